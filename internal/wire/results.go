@@ -1,0 +1,132 @@
+package wire
+
+import "encoding/binary"
+
+// FetchResults is the answer to a FetchResults call.
+type FetchResults struct {
+	Status      Status
+	HasMoreRows bool    // HiveServer2 always says false; the end is a batch without rows
+	Rows        *RowSet // nil if the answer has none, as with an error status
+}
+
+// Status is the outcome of a call as the server tells it (TStatus).
+type Status struct {
+	Code            int32 // 0 success, 1 success with info, 2 still executing, 3 error, 4 invalid handle
+	InfoMessages    []string
+	SQLState        string
+	ErrorCode       int32
+	ErrorMessage    string
+	HasSQLState     bool
+	HasErrorCode    bool
+	HasErrorMessage bool
+}
+
+// RowSet is a batch of rows as columns.
+type RowSet struct {
+	StartOffset int64 // HiveServer2 sends 0
+	NumRows     int   // values in every column
+	Columns     []Column
+	// BinaryColumns holds the columns as Hive's tasks serialised them, if the
+	// session asked for that (hive.server2.thrift.resultset.serialize.in.tasks):
+	// nil if not sent, else a view of the reply, and Columns is empty.
+	BinaryColumns []byte
+	ColumnCount   int // columns in BinaryColumns as the server counts them, -1 if it does not say
+}
+
+// Kind is how the values of a column came over the wire. It is coarser than
+// Hive's types: DECIMAL, DATE, TIMESTAMP and nested types come as strings.
+type Kind uint8
+
+// The kinds, numbered as the fields of the unions TColumn and TColumnValue.
+const (
+	KindBool Kind = 1 + iota
+	KindByte
+	KindI16
+	KindI32
+	KindI64
+	KindDouble
+	KindString
+	KindBinary
+)
+
+// element is the Thrift type of one value of each kind.
+var element = [...]byte{
+	KindBool: typeBool, KindByte: typeByte, KindI16: typeI16, KindI32: typeI32,
+	KindI64: typeI64, KindDouble: typeDouble, KindString: typeString, KindBinary: typeString,
+}
+
+// Column is one column of a batch. Of the value slices only the one of its
+// Kind is filled, with one value a row; a NULL has some value too.
+type Column struct {
+	Kind Kind
+	// Nulls is the null bitmap as the server sent it: row i is NULL if bit
+	// i%8, least significant first, of byte i/8 is set. It may be shorter than
+	// the column; rows beyond it are not NULL.
+	Nulls []byte
+
+	Octets  []byte // KindBool (true is 1) and KindByte (an int8)
+	I16     []int16
+	I32     []int32
+	I64     []int64
+	Doubles []float64
+
+	// KindString and KindBinary: value i begins at starts[i] in data, the reply
+	// itself, behind its length in 4 bytes. A start of 0 is the empty value of
+	// a NULL that was not sent.
+	starts []uint32
+	data   []byte
+}
+
+// Len returns the number of values.
+func (c *Column) Len() int {
+	return len(c.Octets) + len(c.I16) + len(c.I32) + len(c.I64) + len(c.Doubles) + len(c.starts)
+}
+
+// IsNull reports whether row i is NULL.
+func (c *Column) IsNull(i int) bool {
+	return i>>3 < len(c.Nulls) && c.Nulls[i>>3]>>(i&7)&1 != 0
+}
+
+// Bool returns row i of a KindBool column. Like all the accessors it panics
+// if i is not a row, as indexing a slice does, or the kind does not fit.
+func (c *Column) Bool(i int) bool { return c.Octets[i] == 1 }
+
+// Int64 returns row i of a column of KindByte, KindI16, KindI32 or KindI64.
+func (c *Column) Int64(i int) int64 {
+	switch c.Kind {
+	case KindByte:
+		return int64(int8(c.Octets[i]))
+	case KindI16:
+		return int64(c.I16[i])
+	case KindI32:
+		return int64(c.I32[i])
+	default:
+		return c.I64[i]
+	}
+}
+
+// Float64 returns row i of a KindDouble column.
+func (c *Column) Float64(i int) float64 { return c.Doubles[i] }
+
+// Bytes returns row i of a KindString or KindBinary column as a view of the
+// reply: it changes when the reply's memory is used again.
+func (c *Column) Bytes(i int) []byte {
+	start := int(c.starts[i])
+	if start == 0 {
+		return nil
+	}
+	end := start + int(binary.BigEndian.Uint32(c.data[start-4:]))
+	return c.data[start:end:end]
+}
+
+// Str returns row i of a KindString or KindBinary column as a copy.
+func (c *Column) Str(i int) string { return string(c.Bytes(i)) }
+
+// reset empties the column and keeps the memory that is its own.
+func (c *Column) reset(kind Kind) {
+	*c = Column{
+		Kind: kind,
+		I16:  c.I16[:0], I32: c.I32[:0], I64: c.I64[:0], Doubles: c.Doubles[:0],
+		starts: c.starts[:0],
+	}
+}
