@@ -1,0 +1,230 @@
+package transport
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/skep-go/skep/internal/sasl"
+	"github.com/skep-go/skep/internal/wire"
+)
+
+// BinaryConfig describes a [Binary].
+type BinaryConfig struct {
+	// Mechanism is the SASL mechanism; nil is a raw, unframed stream (NOSASL).
+	Mechanism sasl.Mechanism
+	// IOTimeout bounds the wait for a reply and for a write to be taken, 0 = no bound.
+	IOTimeout time.Duration
+	// MaxMessageSize bounds one reply in bytes.
+	MaxMessageSize int
+}
+
+// Binary is HiveServer2's binary transport: Thrift messages over one stream, in SASL frames or raw.
+//
+// One goroutine reads for the whole life of the connection and ends with it. It makes two things simple: a caller that
+// stops waiting leaves no half-read message behind, and a connection dropped by the server is known without asking.
+type Binary struct {
+	nc        net.Conn
+	layer     sasl.Layer
+	framed    bool
+	ioTimeout time.Duration
+
+	replies chan []byte
+	closing sync.Once
+	closed  chan struct{} // closed by Close
+	ended   chan struct{} // closed when the reader has ended
+
+	mu  sync.Mutex
+	err error // why the connection is unusable
+}
+
+var _ Conn = (*Binary)(nil)
+
+// NewBinary negotiates over nc and returns the connection, which owns nc from then on, also on error. ctx bounds the
+// negotiation only.
+func NewBinary(ctx context.Context, nc net.Conn, cfg BinaryConfig) (*Binary, error) {
+	b := &Binary{
+		nc:        nc,
+		framed:    cfg.Mechanism != nil,
+		ioTimeout: cfg.IOTimeout,
+		replies:   make(chan []byte),
+		closed:    make(chan struct{}),
+		ended:     make(chan struct{}),
+	}
+	if cfg.Mechanism != nil {
+		layer, err := negotiate(ctx, nc, cfg.Mechanism)
+		if err != nil {
+			nc.Close()
+			return nil, err
+		}
+		b.layer = layer
+	}
+	go b.read(b.messages(cfg.MaxMessageSize))
+	return b, nil
+}
+
+func negotiate(ctx context.Context, nc net.Conn, m sasl.Mechanism) (sasl.Layer, error) {
+	release := deadline(ctx, nc.SetDeadline, 0)
+	layer, err := sasl.Negotiate(nc, m)
+	if !release() && err != nil { // the deadline cut in: say why
+		err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
+	}
+	return layer, err
+}
+
+// messages returns the reader of whole messages for this kind of stream.
+func (b *Binary) messages(limit int) func() ([]byte, error) {
+	if !b.framed {
+		r := bufio.NewReaderSize(b.nc, 64<<10)
+		return func() ([]byte, error) { return wire.ReadMessage(r, nil, limit) }
+	}
+	var unwrap func([]byte) ([]byte, error)
+	if b.layer != nil {
+		unwrap = b.layer.Unwrap
+	}
+	frames := wire.NewFrameReader(bufio.NewReaderSize(b.nc, 64<<10), unwrap, limit)
+	return func() ([]byte, error) { return frames.NextMessage(nil) }
+}
+
+// read is the reader goroutine.
+func (b *Binary) read(next func() ([]byte, error)) {
+	defer close(b.ended)
+	for {
+		msg, err := next()
+		if err != nil {
+			b.fail(err)
+			return
+		}
+		select {
+		case b.replies <- msg:
+		case <-b.closed:
+			return
+		}
+	}
+}
+
+// fail records the first reason and closes the socket.
+func (b *Binary) fail(err error) {
+	b.mu.Lock()
+	if b.err == nil {
+		b.err = err
+	}
+	b.mu.Unlock()
+	b.nc.Close()
+}
+
+// Err implements [Conn].
+func (b *Binary) Err() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err
+}
+
+// Close implements [Conn]. It waits for the reader to end.
+func (b *Binary) Close() error {
+	b.closing.Do(func() {
+		close(b.closed)
+		b.fail(ErrClosed)
+	})
+	<-b.ended
+	return nil
+}
+
+// Send implements [Conn].
+func (b *Binary) Send(ctx context.Context, msg []byte) error {
+	if err := b.Err(); err != nil {
+		return errors.Join(ErrNotSent, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return errors.Join(ErrNotSent, context.Cause(ctx))
+	}
+	out, err := b.frame(msg)
+	if err != nil {
+		return errors.Join(ErrNotSent, err)
+	}
+	release := deadline(ctx, b.nc.SetWriteDeadline, b.ioTimeout)
+	n, err := b.nc.Write(out)
+	inTime := release()
+	if err == nil {
+		return nil
+	}
+	switch {
+	case !inTime:
+		err = context.Cause(ctx)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = fmt.Errorf("%w (%v)", ErrSilent, b.ioTimeout)
+	case errors.Is(err, net.ErrClosed):
+		err = b.Err() // whoever closed it knows why
+	}
+	// A message cut short cannot be completed. The end of this caller's context is not the next one's error.
+	b.fail(fmt.Errorf("%w: a request was cut short (%v)", net.ErrClosed, err))
+	if n == 0 {
+		return errors.Join(ErrNotSent, err)
+	}
+	return err
+}
+
+// frame returns the bytes that go on the wire.
+func (b *Binary) frame(msg []byte) ([]byte, error) {
+	if !b.framed {
+		return msg, nil
+	}
+	if b.layer != nil {
+		var err error
+		if msg, err = b.layer.Wrap(msg); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]byte, 0, 4+len(msg))
+	out = binary.BigEndian.AppendUint32(out, uint32(len(msg)))
+	return append(out, msg...), nil
+}
+
+// Receive implements [Conn].
+func (b *Binary) Receive(ctx context.Context) ([]byte, error) {
+	var silence <-chan time.Time
+	if b.ioTimeout > 0 {
+		t := time.NewTimer(b.ioTimeout)
+		defer t.Stop()
+		silence = t.C
+	}
+	select {
+	case msg := <-b.replies:
+		return msg, nil
+	case <-b.ended:
+		return nil, b.Err()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-silence:
+		err := fmt.Errorf("%w (%v)", ErrSilent, b.ioTimeout)
+		b.fail(err)
+		return nil, err
+	}
+}
+
+// deadline makes set's kind of I/O end when ctx does or when timeout (0 = none) is over. The returned function undoes
+// it and reports whether ctx left the I/O alone.
+func deadline(ctx context.Context, set func(time.Time) error, timeout time.Duration) (release func() bool) {
+	if timeout > 0 {
+		set(time.Now().Add(timeout))
+	}
+	cut := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		set(time.Unix(1, 0))
+		close(cut)
+	})
+	return func() bool {
+		untouched := stop()
+		if !untouched {
+			<-cut // else it could cut the next I/O
+		}
+		set(time.Time{})
+		return untouched
+	}
+}
