@@ -1,0 +1,257 @@
+package hive
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Config says where HiveServer2 is, who connects, and how the client behaves. A Config with a Host is complete: a field
+// left zero has the default that its comment names. [ParseDSN] reads one from text, [Config.FormatDSN] writes it, and
+// docs/dsn.md lists the text forms.
+//
+// A Config may be changed until it is given away; [Connect] works on a copy. Printing a Config with package fmt or
+// log/slog shows no password.
+type Config struct {
+	// Host is the server's name or IP address, without a port and without the brackets of an IPv6 address. Required.
+	Host string
+	// Port is the TCP port. Default 10000.
+	Port int
+	// Database is the current database of a new session. Default "default".
+	Database string
+
+	// User is the name to log in with. Default "anonymous".
+	User string
+	// Password is the password of User. AuthLDAP requires it, AuthNone sends it if there is one, AuthNoSASL refuses it.
+	Password string
+	// ProxyUser is the user to run statements as, if the server lets User impersonate (hive.server2.proxy.user).
+	// Default: User itself.
+	ProxyUser string
+	// Auth is how to log in; it must be what the server expects. Default AuthNone.
+	Auth AuthMode
+
+	// SessionConf are the Hive settings of a new session by name, as SET makes them (set:hiveconf:NAME). The server
+	// refuses to open a session with a setting that it restricts. Default none.
+	SessionConf map[string]string
+	// SessionVars are the variables of a new session by name, for ${hivevar:NAME} (set:hivevar:NAME). Default none.
+	SessionVars map[string]string
+
+	// ConnectTimeout bounds the making of a session: dial, login and OpenSession together. Default 30s; negative for
+	// no limit but the context's.
+	ConnectTimeout time.Duration
+	// IOTimeout is the longest wait for a reply, or for the server to take what is written. A reply may be long in
+	// coming: ExecuteStatement is answered only after the statement is compiled. Default 0, no limit but the context's.
+	IOTimeout time.Duration
+	// KeepAlive is the interval of TCP keep-alive probes, unless Dialer is set. Default 30s; negative for none.
+	KeepAlive time.Duration
+	// CancelTimeout bounds what is done in the background for a caller who has left: cancelling and closing on the
+	// server. If it does not suffice, the connection is closed. Default 10s.
+	CancelTimeout time.Duration
+	// IdleCheck is how long a session may lie unused before [Session.Check], and so a pool, asks the server whether it
+	// still knows it. Default 1s; negative for never.
+	IdleCheck time.Duration
+	// QueryTimeout is the time after which the server stops a statement; it is sent with each one, rounded up to whole
+	// seconds. Default 0, no limit but the server's own.
+	QueryTimeout time.Duration
+
+	// FetchSize is the number of rows to ask for in one FetchResults. Default 10000, at which HiveServer2 also caps it
+	// (hive.server2.thrift.resultset.max.fetch.size).
+	FetchSize int
+	// MaxMessageSize is the largest reply to accept, in bytes; a larger one is [ErrMessageTooLarge]. Default 100 MiB.
+	MaxMessageSize int
+
+	// Location is the time zone in which TIMESTAMP values, which carry none, become a time.Time, and in which a
+	// time.Time parameter is written. Default time.UTC.
+	Location *time.Location
+
+	// MultiStatements lets package driver run scripts: statements parted by semicolons. Default false.
+	MultiStatements bool
+	// TxScope lets package driver begin transactions, although Hive has none: one pins a session, Commit does nothing
+	// and Rollback fails after a write. Default false: to begin one is an error.
+	TxScope bool
+
+	// Dialer opens the connection to addr, "host:port"; network is "tcp". It must be safe for concurrent use. A DSN
+	// cannot name it. Default: a net.Dialer with KeepAlive.
+	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// AuthMode names a way to log in. It must be the one that hive.server2.authentication selects on the server.
+type AuthMode string
+
+const (
+	// AuthNone is SASL PLAIN with a name that the server takes as it is, for hive.server2.authentication NONE.
+	AuthNone AuthMode = "none"
+	// AuthNoSASL is a connection without SASL; the name is sent with OpenSession. For NOSASL.
+	AuthNoSASL AuthMode = "nosasl"
+	// AuthLDAP is SASL PLAIN with a required user and password, for LDAP, PAM and CUSTOM.
+	AuthLDAP AuthMode = "ldap"
+)
+
+const defaultPort = 10000
+
+// ConfigError reports what is wrong in a [Config], or in the DSN or JDBC URL it is read from. It never holds a password.
+type ConfigError struct {
+	// Key is the setting at fault as the text spells it, or its key in a DSN. Empty if the text as a whole is malformed.
+	Key string
+	// Value is the offending text. Empty if there is none, or if it might be a secret.
+	Value string
+	// Reason says what is wrong and what to write instead.
+	Reason string
+}
+
+func (e *ConfigError) Error() string {
+	var b strings.Builder
+	b.WriteString("hive: configuration: ")
+	if e.Key != "" {
+		b.WriteString(strings.Trim(strconv.Quote(e.Key), `"`)) // quoted for its control characters only
+		if e.Value != "" {
+			fmt.Fprintf(&b, "=%q", e.Value)
+		}
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Reason)
+	return b.String()
+}
+
+// Validate returns a [*ConfigError] for the first value that is out of range or contradicts another one, or nil.
+// [ParseDSN] and [Connect] call it.
+func (c *Config) Validate() error {
+	for _, p := range params {
+		if p.check == nil {
+			continue
+		}
+		var done *ConfigError
+		if err := p.check(c); errors.As(err, &done) {
+			return done
+		} else if err != nil {
+			return &ConfigError{Key: p.key, Reason: err.Error()}
+		}
+	}
+	return nil
+}
+
+// Clone returns a copy that shares nothing changeable with c.
+func (c *Config) Clone() *Config {
+	d := *c
+	d.SessionConf = maps.Clone(c.SessionConf)
+	d.SessionVars = maps.Clone(c.SessionVars)
+	return &d
+}
+
+// Addr returns "host:port", with the default port and the brackets of an IPv6 address where needed.
+func (c *Config) Addr() string {
+	return net.JoinHostPort(c.Host, strconv.Itoa(cmp.Or(c.Port, defaultPort)))
+}
+
+// withDefaults returns a copy in which every zero field that has another default has that default. Durations that are
+// switched off stay negative.
+func (c *Config) withDefaults() *Config {
+	d := c.Clone()
+	d.Port = cmp.Or(d.Port, defaultPort)
+	d.Database = cmp.Or(d.Database, "default")
+	d.User = cmp.Or(d.User, "anonymous")
+	d.Auth = cmp.Or(d.Auth, AuthNone)
+	d.ConnectTimeout = cmp.Or(d.ConnectTimeout, 30*time.Second)
+	d.KeepAlive = cmp.Or(d.KeepAlive, 30*time.Second)
+	d.CancelTimeout = cmp.Or(d.CancelTimeout, 10*time.Second)
+	d.IdleCheck = cmp.Or(d.IdleCheck, time.Second)
+	d.FetchSize = cmp.Or(d.FetchSize, 10_000)
+	d.MaxMessageSize = cmp.Or(d.MaxMessageSize, 100<<20)
+	d.Location = cmp.Or(d.Location, time.UTC)
+	return d
+}
+
+// Redacted returns the DSN of c with "xxxxx" for the password and for each setting whose name tells of a secret.
+func (c Config) Redacted() string { return c.formatDSN(true) }
+
+// String is [Config.Redacted].
+func (c Config) String() string { return c.Redacted() }
+
+// Format prints [Config.Redacted] whatever the verb and flags, for %+v, %#v and %d would else print the fields.
+func (c Config) Format(f fmt.State, verb rune) {
+	fmt.Fprintf(f, fmt.FormatString(f, verb), c.Redacted())
+}
+
+// LogValue is [Config.Redacted], for package log/slog.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.Redacted()) }
+
+var (
+	_ fmt.Formatter  = Config{}
+	_ fmt.Stringer   = Config{}
+	_ slog.LogValuer = Config{}
+)
+
+func checkHost(c *Config) error {
+	if c.Host == "" {
+		return errors.New("empty: name the server's host")
+	}
+	if addr, err := netip.ParseAddr(c.Host); err == nil && addr.Is6() {
+		return checkPlainText(c.Host, "") // a zone may be any text
+	}
+	for _, r := range c.Host {
+		switch {
+		case r == ':':
+			return errors.New("neither a name nor an IP address; the port has its own place")
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r) || r == utf8.RuneError:
+			return fmt.Errorf("holds %q, which no host name has", r)
+		}
+	}
+	return nil
+}
+
+func checkPort(c *Config) error {
+	if c.Port < 0 || c.Port > 65535 {
+		return fmt.Errorf("%d is not a TCP port", c.Port)
+	}
+	return nil
+}
+
+// checkAuth finds contradictions between the mode and what it logs in with.
+func checkAuth(c *Config) error {
+	mode := cmp.Or(c.Auth, AuthNone)
+	check, known := authChecks[mode]
+	if !known {
+		return &ConfigError{Key: "auth", Value: string(mode), Reason: "not supported; it may be " + authNames()}
+	}
+	return check(c)
+}
+
+func checkLDAP(c *Config) error {
+	switch {
+	case c.User == "":
+		return errors.New("ldap needs a user and a password, and user is empty")
+	case c.Password == "":
+		return errors.New("ldap needs a user and a password, and password is empty")
+	}
+	return nil
+}
+
+func checkNoSASL(c *Config) error {
+	if c.Password != "" {
+		return errors.New("nosasl sends no password, but password is set: remove one of the two")
+	}
+	return nil
+}
+
+// checkPlainText refuses what HiveServer2 would get mangled or could not have meant, without quoting it.
+func checkPlainText(s, allowed string) error {
+	for _, r := range s {
+		if unicode.IsControl(r) && !strings.ContainsRune(allowed, r) {
+			return fmt.Errorf("holds the control character %U", r)
+		}
+	}
+	if !utf8.ValidString(s) {
+		return errors.New("not valid UTF-8")
+	}
+	return nil
+}

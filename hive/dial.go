@@ -1,0 +1,122 @@
+package hive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/skep-go/skep/internal/sasl"
+	"github.com/skep-go/skep/internal/transport"
+)
+
+// Making a connection has three pieces, each found in a table below, so that a new door is a new file that adds its
+// piece from a variable's initialiser and changes nothing here.
+
+// authMethod gives the SASL mechanism of one [AuthMode] for a login at host; nil is none, a raw stream.
+type authMethod func(cfg *Config, host string) (sasl.Mechanism, error)
+
+// streamLayer wraps the TCP stream before anything is sent over it, or returns it as it is if cfg does not ask for it.
+type streamLayer func(ctx context.Context, cfg *Config, host string, nc net.Conn) (net.Conn, error)
+
+// transportMaker makes the transport if cfg asks for its kind.
+type transportMaker struct {
+	wanted func(cfg *Config) bool
+	make   func(ctx context.Context, cfg *Config) (transport.Conn, error)
+}
+
+var (
+	authMethods = map[AuthMode]authMethod{
+		AuthNone:   plainLogin,
+		AuthLDAP:   plainLogin,
+		AuthNoSASL: func(*Config, string) (sasl.Mechanism, error) { return nil, nil },
+	}
+	streamLayers []streamLayer
+	transports   []transportMaker // the binary transport is taken when none is wanted
+)
+
+// dial makes a connection that is logged in; cfg has its defaults set.
+func dial(ctx context.Context, cfg *Config) (transport.Conn, error) {
+	for _, t := range transports {
+		if t.wanted(cfg) {
+			return t.make(ctx, cfg)
+		}
+	}
+	return dialBinary(ctx, cfg)
+}
+
+func dialBinary(ctx context.Context, cfg *Config) (transport.Conn, error) {
+	addr := cfg.Addr()
+	method, ok := authMethods[cfg.Auth]
+	if !ok {
+		return nil, &ConfigError{Key: "auth", Reason: fmt.Sprintf("no such method: %q", cfg.Auth)}
+	}
+	mechanism, err := method(cfg, cfg.Host)
+	if err != nil {
+		return nil, &AuthError{Addr: addr, User: cfg.User, Auth: cfg.Auth, Message: err.Error()}
+	}
+	nc, err := dialStream(ctx, cfg)
+	if err != nil {
+		return nil, connectError(ctx, cfg, "connect", err)
+	}
+	b, err := transport.NewBinary(ctx, nc, transport.BinaryConfig{
+		Mechanism:      mechanism,
+		IOTimeout:      cfg.IOTimeout,
+		MaxMessageSize: cfg.MaxMessageSize,
+	})
+	if err != nil {
+		return nil, connectError(ctx, cfg, "log in", err)
+	}
+	return b, nil
+}
+
+func dialStream(ctx context.Context, cfg *Config) (net.Conn, error) {
+	dialTCP := cfg.Dialer
+	if dialTCP == nil {
+		dialTCP = (&net.Dialer{KeepAlive: cfg.KeepAlive}).DialContext
+	}
+	nc, err := dialTCP(ctx, "tcp", cfg.Addr())
+	for _, layer := range streamLayers {
+		if err != nil {
+			break
+		}
+		nc, err = layer(ctx, cfg, cfg.Host, nc)
+	}
+	return nc, err
+}
+
+// plainLogin is SASL PLAIN, which HiveServer2 asks for even without authentication. The server refuses empty fields,
+// so that a login without a name or a password sends a placeholder, as Hive's own clients do.
+func plainLogin(cfg *Config, _ string) (sasl.Mechanism, error) {
+	m := sasl.Plain{User: cfg.User, Password: cfg.Password}
+	if m.Password == "" && cfg.Auth == AuthNone {
+		m.Password = "anonymous"
+	}
+	_, err := m.Start() // tell what cannot be sent before connecting
+	return m, err
+}
+
+// connectError tells a refused login from a network that failed, and adds what to check.
+func connectError(ctx context.Context, cfg *Config, op string, err error) error {
+	var refused *sasl.RefusedError
+	var dns *net.DNSError
+	e := &NetworkError{Addr: cfg.Addr(), Op: op, Err: err}
+	switch {
+	case errors.As(err, &refused):
+		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: refused.Message}
+	case errors.Is(err, sasl.ErrProtocol):
+		return &ProtocolError{Addr: cfg.Addr(), Op: op, Err: err}
+	case ctx.Err() != nil:
+		e.Err = contextError(ctx)
+		if op == "log in" {
+			e.Hint = "the server accepted the connection and did not answer; is this a HiveServer2 port, and does auth=" + string(cfg.Auth) + " match it?"
+		}
+	case errors.As(err, &dns):
+		e.Hint = "check the host name"
+	case op == "connect":
+		e.Hint = "is a HiveServer2 listening there?"
+	case isNetwork(err):
+		e.Hint = "the server closed the connection during the login; is this a HiveServer2 port, and does auth=" + string(cfg.Auth) + " match it?"
+	}
+	return e
+}

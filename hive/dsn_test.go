@@ -1,0 +1,281 @@
+package hive_test
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skep-go/skep/hive"
+)
+
+var tokyo = func() *time.Location {
+	loc, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		panic(err)
+	}
+	return loc
+}()
+
+// dsnFull has every field set that a DSN can hold, and dsnFullText is its text.
+var (
+	dsnFull = hive.Config{
+		Host: "hs2.example.com", Port: 10001, Database: "flights",
+		User: "ana", Password: "p@ss:w/o?r#d%", ProxyUser: "bob", Auth: hive.AuthLDAP,
+		SessionConf:    map[string]string{"hive.exec.parallel": "true", "a b&c": "x=y;z"},
+		SessionVars:    map[string]string{"day": "2013-01-01", "empty": ""},
+		ConnectTimeout: 5 * time.Second, IOTimeout: time.Minute, KeepAlive: -1, CancelTimeout: time.Second,
+		IdleCheck: 1500 * time.Millisecond, QueryTimeout: 2 * time.Hour,
+		FetchSize: 5000, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, TxScope: true,
+	}
+	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
+		"&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
+		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
+		"&proxyUser=bob&queryTimeout=2h0m0s&tx=scope"
+)
+
+// notInDSN are the fields of Config that a DSN cannot hold, with the reason.
+var notInDSN = map[string]string{"Dialer": "a function has no text form"}
+
+// dsnCases are texts that can be read; format is what FormatDSN makes of them, "" if it is the text itself.
+var dsnCases = []struct {
+	name, dsn string
+	want      hive.Config
+	format    string
+}{
+	{"host only", "hive://h", hive.Config{Host: "h"}, ""},
+	{"every part", dsnFullText, dsnFull, ""},
+	{"empty parts", "hive://:@h:/?", hive.Config{Host: "h"}, "hive://h"},
+	{"empty pairs", "hive://h?&fetchSize=1&", hive.Config{Host: "h", FetchSize: 1}, "hive://h?fetchSize=1"},
+	{"query without path", "hive://h:1?tx=scope", hive.Config{Host: "h", Port: 1, TxScope: true}, ""},
+	{"user only", "hive://u@h", hive.Config{Host: "h", User: "u"}, ""},
+	{"password only", "hive://:p@h", hive.Config{Host: "h", Password: "p"}, ""},
+	{"colon in a password", "hive://u:p:q@h", hive.Config{Host: "h", User: "u", Password: "p:q"}, "hive://u:p%3Aq@h"},
+	{"plus in a password", "hive://u:p+q@h", hive.Config{Host: "h", User: "u", Password: "p+q"}, "hive://u:p%2Bq@h"},
+	{"space and plus in a value", "hive://h?hivevar:x=a+b%2Bc%20d", hive.Config{Host: "h", SessionVars: map[string]string{"x": "a b+c d"}}, "hive://h?hivevar:x=a%20b%2Bc%20d"},
+	{"escaped key", "hive://h?hivevar%3Ax=1", hive.Config{Host: "h", SessionVars: map[string]string{"x": "1"}}, "hive://h?hivevar:x=1"},
+	{"escaped database", "hive://h/a%2Fb%40c", hive.Config{Host: "h", Database: "a/b@c"}, ""},
+	{"UTF-8", "hive://h/käse", hive.Config{Host: "h", Database: "käse"}, "hive://h/k%C3%A4se"},
+	{"IPv4", "hive://127.0.0.1:10000", hive.Config{Host: "127.0.0.1", Port: 10000}, ""},
+	{"IPv6", "hive://[::1]/db", hive.Config{Host: "::1", Database: "db"}, ""},
+	{"IPv6 with port", "hive://u@[2001:db8::1]:10001", hive.Config{Host: "2001:db8::1", Port: 10001, User: "u"}, ""},
+	{"IPv6 with zone", "hive://[fe80::1%25eth0]:1", hive.Config{Host: "fe80::1%eth0", Port: 1}, ""},
+	{"defaults said aloud", "hive://anonymous@h:10000/default?auth=none&connectTimeout=30s&fetchSize=10000", hive.Config{
+		Host: "h", Port: 10000, Database: "default", User: "anonymous", Auth: hive.AuthNone, ConnectTimeout: 30 * time.Second, FetchSize: 10000,
+	}, ""},
+	{"case of auth", "hive://h?auth=NOSASL", hive.Config{Host: "h", Auth: hive.AuthNoSASL}, "hive://h?auth=nosasl"},
+	{"off", "hive://h?connectTimeout=off&idleCheck=off&ioTimeout=off&keepAlive=-5s&queryTimeout=off", hive.Config{
+		Host: "h", ConnectTimeout: -1, IdleCheck: -1, KeepAlive: -5 * time.Second,
+	}, "hive://h?connectTimeout=off&idleCheck=off&keepAlive=-5s"},
+	{"zero where it is off", "hive://h?ioTimeout=0&queryTimeout=0s&tx=error&multiStatements=false", hive.Config{Host: "h"}, "hive://h"},
+	{"sizes", "hive://h?maxMessageSize=1048577", hive.Config{Host: "h", MaxMessageSize: 1048577}, ""},
+	{"size with unit", "hive://h?maxMessageSize=2048KiB", hive.Config{Host: "h", MaxMessageSize: 2 << 20}, "hive://h?maxMessageSize=2MiB"},
+	{"zone of UTC", "hive://h?location=UTC", hive.Config{Host: "h", Location: time.UTC}, ""},
+	{"zone of the machine", "hive://h?location=Local", hive.Config{Host: "h", Location: time.Local}, ""},
+}
+
+func TestParseDSN(t *testing.T) {
+	for _, tc := range dsnCases {
+		t.Run(tc.name, func(t *testing.T) {
+			got, err := hive.ParseDSN(tc.dsn)
+			if err != nil {
+				t.Fatalf("ParseDSN(%q): %v", tc.dsn, err)
+			}
+			if !reflect.DeepEqual(*got, tc.want) {
+				t.Errorf("ParseDSN(%q)\n got %v\nwant %v", tc.dsn, got.FormatDSN(), tc.want.FormatDSN())
+			}
+			want := tc.format
+			if want == "" {
+				want = tc.dsn
+			}
+			if text := got.FormatDSN(); text != want {
+				t.Errorf("FormatDSN\n got %s\nwant %s", text, want)
+			}
+			checkRoundTrip(t, got)
+		})
+	}
+}
+
+// checkRoundTrip holds the law that ParseDSN is the inverse of FormatDSN.
+func checkRoundTrip(t *testing.T, c *hive.Config) {
+	t.Helper()
+	text := c.FormatDSN()
+	back, err := hive.ParseDSN(text)
+	if err != nil {
+		t.Fatalf("ParseDSN cannot read FormatDSN's %q: %v", text, err)
+	}
+	if !reflect.DeepEqual(back, c) {
+		t.Errorf("%q is read as %q", text, back.FormatDSN())
+	}
+}
+
+// TestAllFieldsHandled fails when Config gets a field that DSNs do not know.
+func TestAllFieldsHandled(t *testing.T) {
+	v := reflect.ValueOf(dsnFull)
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if _, exempt := notInDSN[name]; exempt == v.Field(i).IsZero() {
+			continue
+		}
+		t.Errorf("Config.%s: set it in dsnFull and its text, or give the reason in notInDSN", name)
+	}
+	for name := range notInDSN {
+		if _, ok := v.Type().FieldByName(name); !ok {
+			t.Errorf("notInDSN names %s, which Config does not have", name)
+		}
+	}
+}
+
+// dsnFaults are texts that are refused: the key named, the value quoted, a part of the reason.
+var dsnFaults = []struct{ dsn, key, value, reason string }{
+	{"", "", "", "begins with hive://"},
+	{"mysql://h", "", "", "begins with hive://"},
+	{"hive://", "host", "", "empty"},
+	{"hive:///db", "host", "", "empty"},
+	{"hive://a b", "host", "", `' '`},
+	{"hive://h%zz", "host", "", "%25"},
+	{"hive://h%00", "host", "", `'\x00'`},
+	{"hive://h%FF", "host", "", "no host name"},
+	{"hive://::1", "host", "", "brackets"},
+	{"hive://[::1", "host", "", "[ without ]"},
+	{"hive://[h]", "host", "", "IPv6"},
+	{"hive://[::1]10", "host", "", "IPv6"},
+	{"hive://[1:2]", "host", "", "neither a name nor"},
+	{"hive://[fe80::1%25a%0A]", "host", "", "U+000A"},
+	{"hive://h1:1,h2:2/db", "host", "", "2 hosts"},
+	{"hive://h:0", "port", "", "1 to 65535"},
+	{"hive://h:65536", "port", "", "1 to 65535"},
+	{"hive://h:+1", "port", "", "1 to 65535"},
+	{"hive://h/a/b", "database", "", "%2F"},
+	{"hive://h/a%00", "database", "", "U+0000"},
+	{"hive://h/a%ff", "database", "", "UTF-8"},
+	{"hive://u%z@h", "user", "", "%25"},
+	{"hive://u:%1@h", "password", "", "%25"},
+	{"hive://u:p%0A@h", "password", "", "U+000A"},
+	{"hive://u:p@q@h", "", "", "%40"},
+	{"hive://u:p/q@h", "", "", "%2F"},
+	{"hive://h?hivevar:mail=a@b", "", "", "%40"},
+	{"hive://h#x", "", "", "%23"},
+	{"hive://h?fetchSize=1;tx=scope", "", "", "%3B"},
+	{"hive://h?fetchSize", "fetchSize", "", "no value"},
+	{"hive://h?%gg=1", "", "", "name of a key"},
+	{"hive://h?tx=%", "tx", "", "%25"},
+	{"hive://h?fetchSize=1&fetchSize=1", "fetchSize", "", "twice"},
+	{"hive://h?hivevar:x=1&hivevar:x=2", "hivevar:x", "", "twice"},
+	{"hive://h?hivevar:=1", "hivevar:", "", "name must follow"},
+	{"hive://h?hiveconf:a%01=1", "hiveconf:a\x01", "", "U+0001"},
+	{"hive://h?hiveconf:a=%00", "hiveconf:a", "", "U+0000"},
+	{"hive://h?hiveconf:hive.server2.proxy.user=bob", "hiveconf:hive.server2.proxy.user", "", "proxyUser"},
+	{"hive://h?fetchsize=1", "fetchsize", "", "did you mean fetchSize?"},
+	{"hive://h?fetchSzie=1", "fetchSzie", "", "did you mean fetchSize?"},
+	{"hive://h?hivecnf:a.b=1", "hivecnf:a.b", "", "did you mean hiveconf:a.b?"},
+	{"hive://h?hive.exec.parallel=true", "hive.exec.parallel", "", "hiveconf:hive.exec.parallel"},
+	{"hive://h?wholly=unknown", "wholly", "", "docs/dsn.md"},
+	{"hive://h?user=u", "user", "", "hive://USER@host"},
+	{"hive://h?database=d", "database", "", "hive://host/DATABASE"},
+	{"hive://h?hive.server2.proxy.user=bob", "hive.server2.proxy.user", "", "proxyUser"},
+	{"hive://h?socketTimeout=1", "socketTimeout", "", "ioTimeout"},
+	{"hive://h?principal=hive/_HOST", "principal", "", "not supported"},
+	{"hive://h?http.header.X=1", "http.header.X", "", "not supported"},
+	{"hive://h?proxyUser=", "proxyUser", "", "leave it out"},
+	{"hive://h?auth=kerberos", "auth", "kerberos", "ldap, none, nosasl"},
+	{"hive://h?auth=", "auth", "", "not supported"},
+	{"hive://u:p@h?auth=nosasl", "auth", "", "password is set"},
+	{"hive://:p@h?auth=ldap", "auth", "", "user is empty"},
+	{"hive://u@h?auth=ldap", "auth", "", "password is empty"},
+	{"hive://h?connectTimeout=30", "connectTimeout", "30", "unit"},
+	{"hive://h?connectTimeout=0", "connectTimeout", "0", "more than zero, or off"},
+	{"hive://h?cancelTimeout=0s", "cancelTimeout", "0s", "more than zero"},
+	{"hive://h?cancelTimeout=off", "cancelTimeout", "off", "unit"},
+	{"hive://h?cancelTimeout=-1s", "cancelTimeout", "", "negative"},
+	{"hive://h?ioTimeout=-1s", "ioTimeout", "", "negative"},
+	{"hive://h?fetchSize=0", "fetchSize", "0", "1 to 2147483647"},
+	{"hive://h?fetchSize=-1", "fetchSize", "-1", "whole number"},
+	{"hive://h?fetchSize=2147483648", "fetchSize", "2147483648", "1 to 2147483647"},
+	{"hive://h?maxMessageSize=2GiB", "maxMessageSize", "2GiB", "1 to 2147483647"},
+	{"hive://h?maxMessageSize=99999999999999999999MiB", "maxMessageSize", "99999999999999999999MiB", "KiB, MiB or GiB"},
+	{"hive://h?maxMessageSize=1MB", "maxMessageSize", "1MB", "KiB, MiB or GiB"},
+	{"hive://h?location=Nowhere", "location", "Nowhere", "time zone"},
+	{"hive://h?location=", "location", "", "time zone"},
+	{"hive://h?multiStatements=1", "multiStatements", "1", "true or false"},
+	{"hive://h?tx=true", "tx", "true", "scope or error"},
+}
+
+func TestParseDSNFaults(t *testing.T) {
+	for _, tc := range dsnFaults {
+		t.Run(tc.dsn, func(t *testing.T) { checkFault(t, tc.dsn, tc.key, tc.value, tc.reason) })
+	}
+}
+
+func checkFault(t *testing.T, dsn, key, value, reason string) {
+	t.Helper()
+	c, err := hive.ParseDSN(dsn)
+	var fault *hive.ConfigError
+	if !errors.As(err, &fault) {
+		t.Fatalf("ParseDSN(%q): got %v, %v, want a *ConfigError", dsn, c, err)
+	}
+	if fault.Key != key || fault.Value != value || !strings.Contains(fault.Reason, reason) {
+		t.Errorf("ParseDSN(%q)\n got key %q, value %q: %s\nwant key %q, value %q: …%s…", dsn, fault.Key, fault.Value, fault.Reason, key, value, reason)
+	}
+}
+
+// TestParseDSNOfURL holds what docs/dsn.md promises: net/url makes DSNs.
+func TestParseDSNOfURL(t *testing.T) {
+	q := url.Values{"auth": {"ldap"}, "hiveconf:a b": {"1+1=2&more"}, "location": {"Asia/Tokyo"}}
+	u := url.URL{Scheme: "hive", User: url.UserPassword("a:b@c", "p+@/?#%:&="), Host: "[::1]:10001", Path: "/db", RawQuery: q.Encode()}
+	want := hive.Config{
+		Host: "::1", Port: 10001, Database: "db", User: "a:b@c", Password: "p+@/?#%:&=", Auth: hive.AuthLDAP,
+		SessionConf: map[string]string{"a b": "1+1=2&more"}, Location: tokyo,
+	}
+	got, err := hive.ParseDSN(u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(*got, want) {
+		t.Errorf("ParseDSN(%q)\n got %s\nwant %s", u.String(), got.FormatDSN(), want.FormatDSN())
+	}
+}
+
+// TestFormatDSNOfForeignLocation: a zone that a DSN cannot name must not be read back as another one.
+func TestFormatDSNOfForeignLocation(t *testing.T) {
+	for _, loc := range []*time.Location{time.FixedZone("", 3600), time.FixedZone("X+1", 3600)} {
+		c := hive.Config{Host: "h", Location: loc}
+		if back, err := hive.ParseDSN(c.FormatDSN()); err == nil {
+			t.Errorf("zone %q: %s is read as %s", loc, c.FormatDSN(), back.FormatDSN())
+		}
+	}
+}
+
+func ExampleParseDSN() {
+	cfg, err := hive.ParseDSN("hive://ana:secret@hs2.example.com/flights?auth=ldap&hiveconf:hive.exec.parallel=true")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(cfg.Addr(), cfg.Database, cfg.SessionConf)
+	fmt.Println(cfg)
+
+	_, err = hive.ParseDSN("jdbc:hive2://hs2.example.com:10000/flights;fetchsize=5000")
+	fmt.Println(err)
+	// Output:
+	// hs2.example.com:10000 flights map[hive.exec.parallel:true]
+	// hive://ana:xxxxx@hs2.example.com/flights?auth=ldap&hiveconf:hive.exec.parallel=true
+	// hive: configuration: fetchsize: unknown parameter; did you mean fetchSize?
+}
+
+func ExampleConfig_FormatDSN() {
+	cfg := hive.Config{
+		Host:      "::1",
+		User:      "ana",
+		Password:  "p@ss",
+		Database:  "flights",
+		FetchSize: 5000,
+		IOTimeout: 90 * time.Second,
+	}
+	fmt.Println(cfg.FormatDSN())
+	// Output:
+	// hive://ana:p%40ss@[::1]/flights?fetchSize=5000&ioTimeout=1m30s
+}

@@ -1,0 +1,178 @@
+package hive
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/apache/thrift/lib/go/thrift"
+
+	"github.com/skep-go/skep/internal/rpc"
+)
+
+// How calls share the session's one connection, and what happens when a caller's context ends before the reply.
+//
+// The caller returns at once. Its turn passes to a janitor: a goroutine that tells the server to stop (over a second
+// connection, for the first one is waiting in the server), takes the reply that is still to come, closes what the
+// call had made, and gives the turn back. So the connection is in step again for the next user, who waits for the
+// janitor at most. A janitor ends after Config.CancelTimeout, or with the session; if it failed, the connection is
+// closed, and with it the session on the server.
+
+// exchange is one call.
+type exchange struct {
+	method string
+	args   thrift.TStruct
+	decode func(body []byte) error
+	// stop tells the server, over a connection of its own, that the reply is not wanted any more. Optional.
+	stop func(ctx context.Context)
+	// late cleans up after a reply that came too late for its caller, while it has the turn. Optional.
+	late func(ctx context.Context) error
+}
+
+var errNoResult = errors.New("the reply holds no result")
+
+// into decodes by generated code.
+func into(result thrift.TStruct) func([]byte) error {
+	return func(body []byte) error { return rpc.Decode(body, result) }
+}
+
+// do makes a call in its turn.
+func (s *Session) do(ctx context.Context, x exchange) error {
+	if err := s.take(ctx); err != nil {
+		if ctx.Err() != nil && x.late != nil {
+			s.sendJanitor(x, nil, false)
+		}
+		return err
+	}
+	if err := s.Err(); err != nil {
+		s.give()
+		return err
+	}
+	call, err := s.rpc.Start(ctx, x.method, x.args)
+	if err == nil {
+		err = finish(ctx, call, x)
+	}
+	if err != nil && ctx.Err() != nil && s.rpc.Err() == nil {
+		s.sendJanitor(x, call, true)
+		return callError(ctx, s.cfg.Addr(), x.method, context.Cause(ctx))
+	}
+	s.give()
+	return callError(ctx, s.cfg.Addr(), x.method, err)
+}
+
+// doInTurn makes a call for a janitor, which has the turn already.
+func (s *Session) doInTurn(ctx context.Context, x exchange) error {
+	call, err := s.rpc.Start(ctx, x.method, x.args)
+	if err == nil {
+		err = finish(ctx, call, x)
+	}
+	return err
+}
+
+func finish(ctx context.Context, call *rpc.Call, x exchange) error {
+	body, err := call.Reply(ctx)
+	if err != nil {
+		return err
+	}
+	return x.decode(body)
+}
+
+// take waits for the turn.
+func (s *Session) take(ctx context.Context) error {
+	select {
+	case <-s.turn:
+		return nil
+	case <-ctx.Done():
+		return callError(ctx, s.cfg.Addr(), "waiting for the session", context.Cause(ctx))
+	case <-s.life.Done():
+		return ErrClosed
+	}
+}
+
+func (s *Session) give() {
+	s.mu.Lock()
+	s.lastUsed = time.Now()
+	s.mu.Unlock()
+	s.turn <- struct{}{}
+}
+
+// sendJanitor cleans up after a call whose caller has left. call is nil if nothing was sent; hasTurn tells whether the
+// caller's turn passes to the janitor.
+func (s *Session) sendJanitor(x exchange, call *rpc.Call, hasTurn bool) {
+	s.mu.Lock()
+	closed := s.closed
+	if !closed { // after Close has begun to wait for the janitors there must be no new one
+		s.janitors.Add(1)
+	}
+	s.mu.Unlock()
+	if closed {
+		s.rpc.Close()
+		if hasTurn {
+			s.give()
+		}
+		return
+	}
+	go func() {
+		defer s.janitors.Done()
+		ctx, cancel := context.WithTimeout(s.life, s.cfg.CancelTimeout)
+		defer cancel()
+		if x.stop != nil {
+			x.stop(ctx)
+		}
+		if !hasTurn && s.take(ctx) != nil {
+			return // closed, or the one who has the turn is stuck: its own janitor sees to that
+		}
+		defer s.give()
+		if err := s.tidy(ctx, x, call); err != nil {
+			s.abandon()
+		}
+	}()
+}
+
+func (s *Session) tidy(ctx context.Context, x exchange, call *rpc.Call) error {
+	if call != nil {
+		if err := finish(ctx, call, x); err != nil && !isServerError(err) {
+			return err
+		}
+	}
+	if x.late == nil {
+		return nil
+	}
+	if err := x.late(ctx); err != nil && !isServerError(err) {
+		return err
+	}
+	return nil
+}
+
+// isServerError tells an answer that the server gave from a connection that failed.
+func isServerError(err error) bool {
+	var reported *Error
+	var exception *rpc.ExceptionError
+	return errors.As(err, &reported) || errors.As(err, &exception)
+}
+
+// abandon gives the connection up. The server ends the session when it notices; a busy one is told by another way.
+func (s *Session) abandon() {
+	s.rpc.Close()
+	ctx, cancel := context.WithTimeout(s.life, s.cfg.CancelTimeout)
+	defer cancel()
+	s.outOfBand(ctx, "CloseSession", s.closeArgs())
+}
+
+// outOfBand makes one call over a connection of its own, without a session: a handle is valid from any connection. It is
+// for calls whose failure changes nothing.
+func (s *Session) outOfBand(ctx context.Context, method string, args thrift.TStruct) {
+	conn, err := dial(ctx, s.cfg)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	call, err := rpc.NewClient(conn).Start(ctx, method, args)
+	if err == nil {
+		_, _ = call.Reply(ctx)
+	}
+}
+
+func (s *Session) protocolError(op string, err error) error {
+	return &ProtocolError{Addr: s.cfg.Addr(), Op: op, Err: err}
+}

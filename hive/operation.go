@@ -1,0 +1,291 @@
+package hive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	hs "github.com/beltran/gohive/hiveserver"
+
+	"github.com/skep-go/skep/internal/hiveql"
+)
+
+// Operation is one statement on the server, from its compilation until Close. Its methods are for one goroutine at a
+// time, but for Cancel, Logs and QueryID, which may be called while another one waits.
+type Operation struct {
+	session   *Session
+	handle    *hs.TOperationHandle
+	statement string
+	options   Options
+
+	ended     bool  // the statement has ended, err tells how
+	err       error // its failure
+	hasResult bool
+	modified  int64 // rows modified, -1 if the server does not tell
+	closed    bool
+}
+
+// Execute compiles one statement on the server and starts it. The statement has no trailing semicolon; see [SplitScript]
+// for scripts. What is wrong with the statement itself is reported here, as an [*Error] with the place in the text.
+//
+// The caller closes the operation. If ctx ends first, Execute returns at once and the statement is cancelled and closed
+// behind its back as soon as the server has compiled it.
+func (s *Session) Execute(ctx context.Context, statement string, options Options) (*Operation, error) {
+	if options.FetchSize < 0 || options.Timeout < 0 {
+		return nil, &ConfigError{Key: "Options", Reason: "FetchSize and Timeout must not be negative"}
+	}
+	if options.FetchSize == 0 {
+		options.FetchSize = s.cfg.FetchSize
+	}
+	s.note(statement)
+	op := &Operation{session: s, statement: statement, options: options, modified: -1}
+	var result hs.TCLIServiceExecuteStatementResult
+	err := s.do(ctx, exchange{
+		method: "ExecuteStatement",
+		args: &hs.TCLIServiceExecuteStatementArgs{Req: &hs.TExecuteStatementReq{
+			SessionHandle: s.handle,
+			Statement:     statement,
+			ConfOverlay:   options.overlay(),
+			RunAsync:      true,
+			QueryTimeout:  options.timeoutSeconds(s.cfg.QueryTimeout),
+		}},
+		decode: into(&result),
+		late: func(ctx context.Context) error {
+			if result.Success == nil || result.Success.OperationHandle == nil {
+				return nil
+			}
+			op.handle = result.Success.OperationHandle
+			return s.doInTurn(ctx, op.closeExchange()) // closing cancels what runs
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	resp := result.Success
+	if resp == nil {
+		return nil, s.protocolError("ExecuteStatement", errNoResult)
+	}
+	if err := checkStatus(resp.Status, statement); err != nil {
+		return nil, err
+	}
+	if resp.OperationHandle == nil {
+		return nil, s.protocolError("ExecuteStatement", errors.New("no operation handle in the reply"))
+	}
+	op.handle, op.hasResult = resp.OperationHandle, resp.OperationHandle.HasResultSet
+	return op, nil
+}
+
+// note records what a statement that is about to be sent may leave behind.
+func (s *Session) note(statement string) {
+	if hiveql.Classify(statement) != hiveql.Clean {
+		s.mu.Lock()
+		s.changed = true
+		s.mu.Unlock()
+	}
+}
+
+// Wait waits until the statement has ended and returns its failure: an [*Error], [ErrCancelled], [ErrQueryTimeout]. If
+// ctx ends first Wait returns at once with the context's error, and the statement is cancelled on the server and the
+// operation closed.
+func (op *Operation) Wait(ctx context.Context) error {
+	for pause := time.Duration(0); !op.ended; {
+		if op.closed {
+			return ErrClosed
+		}
+		asked := time.Now()
+		st, err := op.poll(ctx)
+		if err != nil {
+			return err
+		}
+		op.report(ctx, st)
+		if err := op.settle(ctx, st); err != nil {
+			return err
+		}
+		// HiveServer2 holds the reply back while the statement runs (a long poll), so there is nothing to sleep for.
+		// Only a server that does not must be spared a storm of questions.
+		if pause = backoff(pause, time.Since(asked)); pause > 0 && !op.ended {
+			select {
+			case <-time.After(pause):
+			case <-ctx.Done(): // the next poll sees it
+			}
+		}
+	}
+	return op.err
+}
+
+// backoff is the pause after a poll that took the given time.
+func backoff(last, poll time.Duration) time.Duration {
+	const quick, most = 5 * time.Millisecond, 100 * time.Millisecond
+	if poll >= quick {
+		return 0
+	}
+	return min(max(2*last, quick), most)
+}
+
+func (op *Operation) poll(ctx context.Context) (*hs.TGetOperationStatusResp, error) {
+	wanted := op.options.OnProgress != nil
+	var result hs.TCLIServiceGetOperationStatusResult
+	err := op.do(ctx, exchange{
+		method: "GetOperationStatus",
+		args: &hs.TCLIServiceGetOperationStatusArgs{Req: &hs.TGetOperationStatusReq{
+			OperationHandle: op.handle, GetProgressUpdate: &wanted,
+		}},
+		decode: into(&result),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if result.Success == nil {
+		return nil, op.session.protocolError("GetOperationStatus", errNoResult)
+	}
+	return result.Success, checkStatus(result.Success.Status, op.statement)
+}
+
+// do is Session.do for a call that is part of waiting for, or reading, this operation: if ctx ends during it, the
+// operation is cancelled and closed.
+func (op *Operation) do(ctx context.Context, x exchange) error {
+	x.stop = op.cancelOutOfBand
+	x.late = func(ctx context.Context) error { return op.session.doInTurn(ctx, op.closeExchange()) }
+	err := op.session.do(ctx, x)
+	if ctx.Err() != nil && err != nil {
+		op.closed = true
+	}
+	return err
+}
+
+// settle takes the operation's state from a status.
+func (op *Operation) settle(ctx context.Context, st *hs.TGetOperationStatusResp) error {
+	switch st.GetOperationState() {
+	case hs.TOperationState_INITIALIZED_STATE, hs.TOperationState_RUNNING_STATE, hs.TOperationState_PENDING_STATE:
+		return nil
+	case hs.TOperationState_FINISHED_STATE:
+		if st.IsSetHasResultSet() {
+			op.hasResult = op.hasResult || st.GetHasResultSet()
+		}
+		if st.IsSetNumModifiedRows() {
+			op.modified = st.GetNumModifiedRows()
+		}
+	case hs.TOperationState_ERROR_STATE:
+		e := serverError(st.GetErrorMessage(), st.GetSqlState(), st.GetErrorCode(), nil, op.statement)
+		if e.QueryID == "" {
+			e.QueryID, _ = op.QueryID(ctx) // a help for the reader, not worth an error of its own
+		}
+		op.err = e
+	case hs.TOperationState_CANCELED_STATE:
+		// The message is not to be trusted: Hive keeps it on the process-wide enum constant (OperationManager).
+		op.err = &Error{Message: "the operation was cancelled on the server", Statement: op.statement, kind: ErrCancelled}
+	case hs.TOperationState_TIMEDOUT_STATE:
+		op.err = &Error{Message: "the statement ran into its query timeout and was stopped by the server", Statement: op.statement, kind: ErrQueryTimeout}
+	case hs.TOperationState_CLOSED_STATE:
+		op.err = &Error{Message: "the operation was closed on the server", Statement: op.statement, kind: ErrUnknownOperation}
+	default:
+		return op.session.protocolError("GetOperationStatus", fmt.Errorf("unknown operation state %d", st.GetOperationState()))
+	}
+	op.ended = true
+	return nil
+}
+
+// RowsAffected is the number of rows that the statement has changed. Only Hive 4 tells it, once the statement has
+// ended; elsewhere the error is [ErrNotSupported].
+func (op *Operation) RowsAffected() (int64, error) {
+	if op.modified < 0 {
+		return 0, fmt.Errorf("%w: this server does not report the number of modified rows", ErrNotSupported)
+	}
+	return op.modified, nil
+}
+
+// HasResult reports whether the statement gives rows. It is final once Wait has returned nil.
+func (op *Operation) HasResult() bool { return op.hasResult }
+
+// Statement is the text that was sent.
+func (op *Operation) Statement() string { return op.statement }
+
+// QueryID asks the server for the id under which its logs know the query. Hive knows the call since 3.0; before, and on
+// Spark, the error is [ErrNotSupported].
+func (op *Operation) QueryID(ctx context.Context) (string, error) {
+	var result hs.TCLIServiceGetQueryIdResult
+	err := op.session.do(ctx, exchange{
+		method: "GetQueryId",
+		args:   &hs.TCLIServiceGetQueryIdArgs{Req: &hs.TGetQueryIdReq{OperationHandle: op.handle}},
+		decode: into(&result),
+	})
+	if err != nil {
+		return "", err
+	}
+	if result.Success == nil {
+		return "", op.session.protocolError("GetQueryId", errNoResult)
+	}
+	return result.Success.QueryId, nil
+}
+
+// Cancel asks the server to stop the statement, over a second connection, so that it arrives while another goroutine
+// waits on this one. Wait then returns [ErrCancelled]. It has no effect on a statement that has ended.
+func (op *Operation) Cancel(ctx context.Context) error {
+	conn, err := dial(ctx, op.session.cfg)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return cancelOver(ctx, conn, op)
+}
+
+func (op *Operation) cancelOutOfBand(ctx context.Context) {
+	op.session.outOfBand(ctx, "CancelOperation", op.cancelArgs())
+}
+
+func (op *Operation) cancelArgs() *hs.TCLIServiceCancelOperationArgs {
+	return &hs.TCLIServiceCancelOperationArgs{Req: &hs.TCancelOperationReq{OperationHandle: op.handle}}
+}
+
+// Close ends the operation on the server; a statement that still runs is cancelled. Closing twice is no error, nor is an
+// operation that the server has forgotten.
+func (op *Operation) Close(ctx context.Context) error {
+	if op.closed {
+		return nil
+	}
+	op.closed = true
+	err := op.session.do(ctx, op.closeExchange())
+	if errors.Is(err, ErrUnknownOperation) || errors.Is(err, ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+func (op *Operation) closeExchange() exchange {
+	var result hs.TCLIServiceCloseOperationResult
+	return exchange{
+		method: "CloseOperation",
+		args:   &hs.TCLIServiceCloseOperationArgs{Req: &hs.TCloseOperationReq{OperationHandle: op.handle}},
+		decode: func(body []byte) error {
+			if err := into(&result)(body); err != nil {
+				return err
+			}
+			if result.Success == nil {
+				return errNoResult
+			}
+			return checkStatus(result.Success.Status, op.statement)
+		},
+	}
+}
+
+// Statement is one statement of a script.
+type Statement struct {
+	// Text is the statement without its semicolon and the blanks around it.
+	Text string
+	// Line is where it begins in the script, from 1.
+	Line int
+}
+
+// SplitScript parts a Hive script at its semicolons, knowing quotes and comments. Empty statements are left out.
+func SplitScript(script string) ([]Statement, error) {
+	parts, err := hiveql.Split(script)
+	if err != nil {
+		return nil, err
+	}
+	statements := make([]Statement, len(parts))
+	for i, p := range parts {
+		statements[i] = Statement{Text: p.Text, Line: p.Line}
+	}
+	return statements, nil
+}

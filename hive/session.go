@@ -1,0 +1,259 @@
+package hive
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"sync"
+	"time"
+
+	hs "github.com/beltran/gohive/hiveserver"
+
+	"github.com/skep-go/skep/internal/rpc"
+)
+
+// Session is one HiveServer2 session on a connection of its own. Everything a statement changes in it (SET, USE,
+// temporary tables) lasts until it is closed.
+//
+// A Session is safe for concurrent use: its calls go over the connection one after another, and several operations and
+// results may be open at the same time. Close it to end its operations on the server.
+type Session struct {
+	cfg      *Config // with defaults, never changed
+	rpc      *rpc.Client
+	handle   *hs.TSessionHandle
+	protocol int
+	settings map[string]string
+
+	turn     chan struct{} // holds one token: whoever has taken it may use rpc
+	janitors sync.WaitGroup
+	life     context.Context // ends when the session is closed; the janitors' parent
+	end      context.CancelFunc
+
+	mu       sync.Mutex
+	closed   bool
+	changed  bool // a statement may have left something behind
+	lastUsed time.Time
+}
+
+// Connect opens a session as cfg says; cfg is not kept. ctx and [Config.ConnectTimeout] bound the whole of it: dialing,
+// login and OpenSession. Errors are a [*ConfigError], [*NetworkError], [*AuthError], [*ProtocolError], or the server's
+// [*Error], e.g. for an unknown database.
+func Connect(ctx context.Context, cfg *Config) (*Session, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	if cfg.ConnectTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, cfg.ConnectTimeout)
+		defer cancel()
+	}
+	conn, err := dial(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{cfg: cfg, rpc: rpc.NewClient(conn), turn: make(chan struct{}, 1), lastUsed: time.Now()}
+	s.life, s.end = context.WithCancel(context.Background())
+	if err := s.open(ctx); err != nil {
+		s.end()
+		conn.Close()
+		return nil, err
+	}
+	s.turn <- struct{}{}
+	return s, nil
+}
+
+// protocols are the versions offered, best first, as TProtocolVersion's numbers (V10 is 9). V10 is what Hive's own JDBC
+// driver offers; V11 brings nothing that V10 does not get. A server that does not know a version cannot read the
+// request at all and answers with a Thrift exception, so the next one is offered then.
+var protocols = []hs.TProtocolVersion{
+	hs.TProtocolVersion_HIVE_CLI_SERVICE_PROTOCOL_V10,
+	hs.TProtocolVersion_HIVE_CLI_SERVICE_PROTOCOL_V8,
+	hs.TProtocolVersion_HIVE_CLI_SERVICE_PROTOCOL_V6,
+	hs.TProtocolVersion_HIVE_CLI_SERVICE_PROTOCOL_V1,
+}
+
+// open sends OpenSession. No one else uses the connection yet.
+func (s *Session) open(ctx context.Context) error {
+	var exception *rpc.ExceptionError
+	for i, version := range protocols {
+		args := hs.TCLIServiceOpenSessionArgs{Req: s.openRequest(version)}
+		var result hs.TCLIServiceOpenSessionResult
+		err := s.rpc.Do(ctx, "OpenSession", &args, &result)
+		if errors.As(err, &exception) && i < len(protocols)-1 {
+			continue
+		}
+		if err != nil {
+			return openError(ctx, s.cfg, err)
+		}
+		resp := result.Success
+		if resp == nil {
+			return &ProtocolError{Addr: s.cfg.Addr(), Op: "OpenSession", Err: errNoResult}
+		}
+		if err := checkStatus(resp.Status, ""); err != nil {
+			return err
+		}
+		if resp.SessionHandle == nil {
+			return &ProtocolError{Addr: s.cfg.Addr(), Op: "OpenSession", Err: errors.New("no session handle in the reply")}
+		}
+		s.handle, s.protocol, s.settings = resp.SessionHandle, int(resp.ServerProtocolVersion)+1, resp.Configuration
+		return nil
+	}
+	panic("unreachable: the last version's error was returned")
+}
+
+// openError adds the likely cause to a connection that breaks before the first answer.
+func openError(ctx context.Context, cfg *Config, err error) error {
+	err = callError(ctx, cfg.Addr(), "OpenSession", err)
+	var network *NetworkError
+	if errors.As(err, &network) {
+		network.Hint = "the first request was not answered: does auth=" + string(cfg.Auth) + " match the server?"
+	}
+	return err
+}
+
+func (s *Session) openRequest(version hs.TProtocolVersion) *hs.TOpenSessionReq {
+	conf := make(map[string]string, len(s.cfg.SessionConf)+len(s.cfg.SessionVars)+2)
+	for k, v := range s.cfg.SessionConf {
+		conf["set:hiveconf:"+k] = v
+	}
+	for k, v := range s.cfg.SessionVars {
+		conf["set:hivevar:"+k] = v
+	}
+	if s.cfg.Database != "" {
+		conf["use:database"] = s.cfg.Database
+	}
+	if s.cfg.ProxyUser != "" {
+		conf["hive.server2.proxy.user"] = s.cfg.ProxyUser
+	}
+	req := &hs.TOpenSessionReq{ClientProtocol: version, Configuration: conf}
+	if s.cfg.User != "" { // over NOSASL this is the only place where the server learns the name
+		req.Username = &s.cfg.User
+	}
+	return req
+}
+
+// Config returns a copy of the configuration in effect, defaults included.
+func (s *Session) Config() *Config { return s.cfg.Clone() }
+
+// Protocol is the version of the protocol in use, e.g. 10 for HIVE_CLI_SERVICE_PROTOCOL_V10.
+func (s *Session) Protocol() int { return s.protocol }
+
+// ServerSettings returns what the server told of its configuration when the session was opened; often nothing.
+func (s *Session) ServerSettings() map[string]string { return maps.Clone(s.settings) }
+
+// Err tells why the session cannot be used any more, nil if this side knows of no reason. It costs nothing: a
+// connection that the server has dropped is noticed at once.
+func (s *Session) Err() error {
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if closed {
+		return ErrClosed
+	}
+	if err := s.rpc.Err(); err != nil {
+		return &NetworkError{Addr: s.cfg.Addr(), Op: "idle connection", Err: errors.Join(ErrNotSent, err)}
+	}
+	return nil
+}
+
+// Changed reports whether a statement may have left something behind in the session: settings, the current database,
+// resources, temporary objects. Statements that are not known to leave nothing count as such.
+func (s *Session) Changed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+// Ping asks the server whether it still knows the session, by the cheapest call that names it.
+func (s *Session) Ping(ctx context.Context) error {
+	_, err := s.info(ctx, hs.TGetInfoType_CLI_SERVER_NAME)
+	return err
+}
+
+// Check is [Session.Err], and [Session.Ping] if the session was not used for [Config.IdleCheck]. It is meant for pools.
+func (s *Session) Check(ctx context.Context) error {
+	if err := s.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	idle := time.Since(s.lastUsed)
+	s.mu.Unlock()
+	if s.cfg.IdleCheck < 0 || idle < s.cfg.IdleCheck {
+		return nil
+	}
+	return s.Ping(ctx)
+}
+
+// ServerVersion returns the server's own name and version, e.g. "Apache Hive" and "4.0.1".
+func (s *Session) ServerVersion(ctx context.Context) (name, version string, err error) {
+	if name, err = s.info(ctx, hs.TGetInfoType_CLI_DBMS_NAME); err != nil {
+		return "", "", err
+	}
+	version, err = s.info(ctx, hs.TGetInfoType_CLI_DBMS_VER)
+	return name, version, err
+}
+
+// info asks one of the few questions that HiveServer2 answers: for any other type it breaks the connection.
+func (s *Session) info(ctx context.Context, what hs.TGetInfoType) (string, error) {
+	var result hs.TCLIServiceGetInfoResult
+	err := s.do(ctx, exchange{
+		method: "GetInfo",
+		args:   &hs.TCLIServiceGetInfoArgs{Req: &hs.TGetInfoReq{SessionHandle: s.handle, InfoType: what}},
+		decode: into(&result),
+	})
+	if err != nil {
+		return "", err
+	}
+	if result.Success == nil {
+		return "", s.protocolError("GetInfo", errNoResult)
+	}
+	if err := checkStatus(result.Success.Status, ""); err != nil {
+		return "", err
+	}
+	return result.Success.GetInfoValue().GetStringValue(), nil
+}
+
+// Close ends the session on the server, with all its operations, and the connection. It first lets a cancellation that
+// is under way finish; ctx bounds all of it. The connection is closed in any case, whatever Close returns, and no
+// goroutine of the session is left. Closing twice is no error.
+func (s *Session) Close(ctx context.Context) error {
+	s.mu.Lock()
+	closed := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if closed {
+		return nil
+	}
+	err := s.closeOnServer(ctx)
+	s.end()
+	s.rpc.Close()
+	s.janitors.Wait()
+	return err
+}
+
+func (s *Session) closeOnServer(ctx context.Context) error {
+	if err := s.take(ctx); err != nil {
+		return err
+	}
+	defer s.give()
+	if s.rpc.Err() != nil {
+		return nil // the server has ended the session together with the connection
+	}
+	var result hs.TCLIServiceCloseSessionResult
+	err := s.rpc.Do(ctx, "CloseSession", s.closeArgs(), &result)
+	if err != nil {
+		return callError(ctx, s.cfg.Addr(), "CloseSession", err)
+	}
+	if result.Success == nil {
+		return s.protocolError("CloseSession", errNoResult)
+	}
+	if err := checkStatus(result.Success.Status, ""); !errors.Is(err, ErrSessionExpired) {
+		return err
+	}
+	return nil
+}
+
+func (s *Session) closeArgs() *hs.TCLIServiceCloseSessionArgs {
+	return &hs.TCLIServiceCloseSessionArgs{Req: &hs.TCloseSessionReq{SessionHandle: s.handle}}
+}
