@@ -93,14 +93,14 @@ func (c *Conn) ExecContext(ctx context.Context, query string, args []driver.Name
 		return nil, err
 	}
 	var total result
-	for _, statement := range script {
+	for i, statement := range script {
 		c.note(statement)
 		n, err := c.session.Exec(ctx, statement, optionsOf(ctx))
 		switch {
 		case errors.Is(err, hive.ErrNotSupported):
 			total.err = err // the statement ran; only the number of rows is not known
 		case err != nil:
-			return nil, c.failed(err)
+			return nil, c.failed(err, i == 0)
 		}
 		total.rows += n
 	}
@@ -137,13 +137,13 @@ func (c *Conn) note(statement string) {
 	}
 }
 
-// failed gives the error of a statement the form that database/sql acts upon: ErrBadConn, upon which it tries again with
-// another connection, only if the server saw nothing of the statement.
-func (c *Conn) failed(err error) error {
+// failed gives the error of a statement the form that database/sql acts upon: ErrBadConn, upon which it tries the whole
+// query again with another connection, only if the server saw nothing of it.
+func (c *Conn) failed(err error, first bool) error {
 	if errors.Is(err, hive.ErrSessionExpired) {
 		c.expired = true
 	}
-	if errors.Is(err, hive.ErrNotSent) && c.session.Err() != nil {
+	if first && errors.Is(err, hive.ErrNotSent) && c.session.Err() != nil {
 		return bad(err)
 	}
 	return err

@@ -38,7 +38,7 @@ func (r *rows) Next(dest []driver.Value) (err error) {
 	if r.batch == nil || r.row == r.batch.Len() {
 		if r.batch, err = r.result.NextBatch(r.ctx); err != nil {
 			if err != io.EOF {
-				err = r.conn.failed(err)
+				err = r.conn.failed(err, false)
 			}
 			return err
 		}
@@ -78,6 +78,7 @@ func (r *rows) NextResultSet() error {
 	if len(r.script) == 0 {
 		return io.EOF
 	}
+	first := r.result == nil
 	if err := r.closeResult(); err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (r *rows) NextResultSet() error {
 	r.conn.note(statement)
 	result, err := r.conn.session.Query(r.ctx, statement, optionsOf(r.ctx))
 	if err != nil {
-		return r.conn.failed(err)
+		return r.conn.failed(err, first)
 	}
 	r.result, r.columns = result, result.Columns()
 	return nil

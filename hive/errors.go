@@ -32,7 +32,8 @@ var (
 	ErrQueryTimeout = errors.New("hive: the server stopped the statement at its timeout")
 	// ErrNotSupported: this server or this protocol cannot do what was asked.
 	ErrNotSupported = errors.New("hive: not supported")
-	// ErrNotSent: not one byte of the request left this process, so that it may be sent again elsewhere.
+	// ErrNotSent: not one byte of the statement left this process, so that it may be run elsewhere without being run
+	// twice. Errors of what follows the statement, such as waiting for it or fetching, never are ErrNotSent.
 	ErrNotSent = errors.New("hive: nothing was sent")
 	// ErrIOTimeout: the server neither answered nor read within [Config.IOTimeout].
 	ErrIOTimeout = errors.New("hive: no answer within the I/O timeout")
@@ -105,7 +106,7 @@ func (e *AuthError) Error() string {
 }
 
 // NetworkError is a connection that could not be made or did not last. It says nothing about whether the server ran
-// what was sent, unless [ErrNotSent] is in its tree.
+// what was sent, unless the error also is [ErrNotSent].
 type NetworkError struct {
 	// Addr is the server's address.
 	Addr string
@@ -167,6 +168,7 @@ func (e *ValueError) Unwrap() error { return e.Err }
 // callError gives the failure of a Thrift call, as the layers below report it, its public type.
 func callError(ctx context.Context, addr, op string, err error) error {
 	var (
+		reported  *Error
 		refused   *sasl.RefusedError
 		exception *rpc.ExceptionError
 		corrupt   *wire.CorruptError
@@ -177,8 +179,8 @@ func callError(ctx context.Context, addr, op string, err error) error {
 		return nil
 	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
 		return fmt.Errorf("hive: %s: %w", op, contextError(ctx))
-	case errors.Is(err, transport.ErrNotSent):
-		return &NetworkError{Addr: addr, Op: op, Err: fmt.Errorf("%w: %w", ErrNotSent, err)}
+	case errors.As(err, &reported):
+		return err // what a reply said
 	case errors.Is(err, transport.ErrClosed):
 		return fmt.Errorf("%w: %s", ErrClosed, op)
 	case errors.Is(err, transport.ErrSilent):
@@ -193,7 +195,7 @@ func callError(ctx context.Context, addr, op string, err error) error {
 		return &ProtocolError{Addr: addr, Op: op, Err: fmt.Errorf("%w: %w; raise maxMessageSize or lower fetchSize", ErrMessageTooLarge, err)}
 	case errors.As(err, &refused), errors.As(err, &corrupt), errors.Is(err, rpc.ErrOutOfStep), errors.Is(err, sasl.ErrProtocol):
 		return &ProtocolError{Addr: addr, Op: op, Err: err}
-	case isNetwork(err):
+	case isNetwork(err), errors.Is(err, transport.ErrNotSent):
 		return &NetworkError{Addr: addr, Op: op, Err: err}
 	}
 	return &ProtocolError{Addr: addr, Op: op, Err: err}

@@ -3,11 +3,13 @@ package hive
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/apache/thrift/lib/go/thrift"
 
 	"github.com/skep-go/skep/internal/rpc"
+	"github.com/skep-go/skep/internal/transport"
 )
 
 // How calls share the session's one connection, and what happens when a caller's context ends before the reply.
@@ -23,6 +25,12 @@ type exchange struct {
 	method string
 	args   thrift.TStruct
 	decode func(body []byte) error
+	// sent is the call if its request was sent ahead, nil to send it now.
+	sent *rpc.Call
+	// ahead is called in the turn once the reply is decoded, to send what comes next. Optional.
+	ahead func()
+	// first tells that the call begins something: if it was not sent, it may be made elsewhere. See ErrNotSent.
+	first bool
 	// stop tells the server, over a connection of its own, that the reply is not wanted any more. Optional.
 	stop func(ctx context.Context)
 	// late cleans up after a reply that came too late for its caller, while it has the turn. Optional.
@@ -40,24 +48,41 @@ func into(result thrift.TStruct) func([]byte) error {
 func (s *Session) do(ctx context.Context, x exchange) error {
 	if err := s.take(ctx); err != nil {
 		if ctx.Err() != nil && x.late != nil {
-			s.sendJanitor(x, nil, false)
+			s.sendJanitor(x, x.sent, false)
 		}
 		return err
 	}
-	if err := s.Err(); err != nil {
-		s.give()
-		return err
+	call, err := x.sent, error(nil)
+	if call == nil {
+		if err := s.Err(); err != nil {
+			s.give()
+			return x.unsent(err)
+		}
+		call, err = s.rpc.Start(ctx, x.method, x.args)
 	}
-	call, err := s.rpc.Start(ctx, x.method, x.args)
 	if err == nil {
 		err = finish(ctx, call, x)
+	}
+	if err == nil && x.ahead != nil {
+		x.ahead()
 	}
 	if err != nil && ctx.Err() != nil && s.rpc.Err() == nil {
 		s.sendJanitor(x, call, true)
 		return callError(ctx, s.cfg.Addr(), x.method, context.Cause(ctx))
 	}
 	s.give()
+	if call == nil && errors.Is(err, transport.ErrNotSent) {
+		return x.unsent(callError(ctx, s.cfg.Addr(), x.method, err))
+	}
 	return callError(ctx, s.cfg.Addr(), x.method, err)
+}
+
+// unsent marks the error of a call of which nothing was sent, if that call begins something.
+func (x *exchange) unsent(err error) error {
+	if !x.first {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrNotSent, err)
 }
 
 // doInTurn makes a call for a janitor, which has the turn already.

@@ -18,11 +18,13 @@ import (
 //	v, err := tags.Decode()
 //
 // How the text differs from JSON: keys of a map may be numbers ({1:"a"}); a union is its tag
-// and its value ({0:"a"}); a BINARY stands in it bare and, where it is no UTF-8, damaged by
-// the server; NaN and Infinity occur. Spark moreover writes strings without any escape and
-// dates without quotes. So a text is first read by Hive's rules, and by Spark's if it breaks
-// those; a few texts of Spark are good by Hive's rules too and then read wrong, unless
-// Unescaped is set.
+// and its value ({0:"a"}); NaN and Infinity occur; and a BINARY stands in it bare: bytes that
+// are no UTF-8 are lost on the server, and a comma or bracket in it may be taken for the end
+// of the value, less often so if Type says where BINARYs are.
+//
+// Spark moreover writes strings without any escape, and dates without quotes. A text is read
+// by Hive's rules, and by Spark's if it breaks those; but some of Spark's texts break no rule
+// of Hive and then read wrong, unless Unescaped is set.
 type Nested struct {
 	// Raw is the text as the server sent it.
 	Raw string
@@ -35,7 +37,8 @@ type Nested struct {
 	// Location is where the TIMESTAMPs inside are; nil means UTC.
 	Location *time.Location
 
-	// Unescaped says that a backslash in a string stands for itself, as Spark writes it.
+	// Unescaped says that strings are written without escapes, as Spark does: a backslash is
+	// a backslash.
 	Unescaped bool
 }
 

@@ -136,7 +136,7 @@ func (r *nestedReader) object(t *nestedType, key, value func(*nestedType, nested
 			break
 		}
 		if r.i = skipBlanks(r.s, r.i); r.at(r.i) != ':' {
-			err = r.fail(r.i, errors.New("want :"))
+			err = r.fail(r.i, errors.New("want a colon"))
 			break
 		}
 		r.i++

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// day is a date that several tests use.
-var day = Date{2020, 1, 2}
+// testDay is a date that several tests use.
+var testDay = Date{2020, 1, 2}
 
-func clockUTC(nanos int) time.Time { return time.Date(2020, 1, 2, 3, 4, 5, nanos, time.UTC) }
+func testClock(nanos int) time.Time { return time.Date(2020, 1, 2, 3, 4, 5, nanos, time.UTC) }
 
 // TestDecodeShapes reads texts without a type. Those of Hive 4.0.1, 2.3.10 and Spark 3.5.3
 // came from running servers.
@@ -51,6 +51,8 @@ func TestDecodeShapes(t *testing.T) {
 		// Spark
 		{`{"a"b":1}`, Map{{`a"b`, int64(1)}}},
 		{"[\"a\\b\",\"c\"d\",\"e\nf\"]", []any{`a\b`, `c"d`, "e\nf"}},
+		{`["a\d","\u12"]`, []any{`a\d`, `\u12`}},
+		{"[\"e\nf\"]", []any{"e\nf"}},
 		{`["say "hi", ok","C:\"]`, []any{`say "hi", ok`, `C:\`}},
 		{`{"a":"say "hi", ok","b":"\d"}`, Map{{"a", `say "hi", ok`}, {"b", `\d`}}},
 		{`{1:"a, "b"",2:null}`, Map{{int64(1), `a, "b"`}, {int64(2), nil}}},
@@ -87,21 +89,22 @@ func TestDecodeTyped(t *testing.T) {
 		{"array<float>", `[1.1,1.100000023841858,1.0E10]`, []any{float32(1.1), float32(1.1), float32(1e10)}},
 		{"array<double>", `[1.0,-Infinity,1.0E-7]`, []any{1.0, math.Inf(-1), 1e-7}},
 		{"array<decimal(38,18)>", `[1.1,0]`, []any{Decimal{"1.100000000000000000"}, Decimal{"0.000000000000000000"}}},
+		{"array<decimal(5)>", `[1]`, []any{Decimal{"1"}}},
 		{"array<decimal>", `[1]`, []any{Decimal{"1"}}},
 		{"array<string>", `["1","null",null]`, []any{"1", "null", nil}},
 		{"array<varchar(3)>", `["abc"]`, []any{"abc"}},
 		{"array<char(5)>", `["ab   "]`, []any{"ab   "}},
 		{"array<binary>", "[\xef\xbf\xbdA\x00,x,\" {,null]", []any{[]byte("\xef\xbf\xbdA\x00"), []byte("x"), []byte("\" {"), nil}},
-		{"array<date>", `["2020-01-02",2020-01-02]`, []any{day, day}},
-		{"array<timestamp>", `["2020-01-02 03:04:05.12",2020-01-02 03:04:05]`, []any{clockUTC(120_000_000), clockUTC(0)}},
-		{"array<timestamp_ntz>", `[2020-01-02 03:04:05]`, []any{clockUTC(0)}},
+		{"array<date>", `["2020-01-02",2020-01-02]`, []any{testDay, testDay}},
+		{"array<timestamp>", `["2020-01-02 03:04:05.12",2020-01-02 03:04:05]`, []any{testClock(120_000_000), testClock(0)}},
+		{"array<timestamp_ntz>", `[2020-01-02 03:04:05]`, []any{testClock(0)}},
 		{"array<timestamp with local time zone>", `["2020-01-02 03:04:05.0 Europe/Paris"]`, []any{time.Date(2020, 1, 2, 3, 4, 5, 0, paris)}},
 		{"array<interval_year_month>", `[-1-2]`, []any{IntervalYearMonth(-14)}},
 		{"array<interval_day_time>", `[1 02:03:04.500000000]`, []any{IntervalDayTime{93784, 500_000_000}}},
 		{"array<void>", `[null]`, []any{nil}},
 		{"array<array<int>>", `[[1],null,[]]`, []any{[]any{int32(1)}, nil, []any{}}},
 		{"map<int,string>", `{1:"a"}`, Map{{int32(1), "a"}}},
-		{"map<timestamp,int>", `{2020-01-02 03:04:05:1}`, Map{{clockUTC(0), int32(1)}}},
+		{"map<timestamp,int>", `{2020-01-02 03:04:05:1}`, Map{{testClock(0), int32(1)}}},
 		{"map<binary,int>", `{"a":1}`, Map{{[]byte(`"a"`), int32(1)}}},
 		{"map<array<int>,struct<a:int>>", `{[1]:{"a":2}}`, Map{{[]any{int32(1)}, Map{{"a", int32(2)}}}}},
 		{"struct<a:int,b:string>", `{"a":1,"b":"x"}`, Map{{"a", int32(1)}, {"b", "x"}}},
@@ -110,7 +113,7 @@ func TestDecodeTyped(t *testing.T) {
 		{"struct<a:binary,b:binary>", `{"a":x,"c"}],y,"b":"z" }`, Map{{"a", []byte(`x,"c"}],y`)}, {"b", []byte(`"z" `)}}},
 		{"struct<a:string,b:int>", `{"a":"x","c":"y","b":1}`, Map{{"a", `x","c":"y`}, {"b", int32(1)}}}, // Spark
 		{"uniontype<int,string>", `{1:"x"}`, Union{1, "x"}},
-		{"uniontype<int,array<uniontype<date>>>", `{1:[{0:"2020-01-02"}]}`, Union{1, []any{Union{0, day}}}},
+		{"uniontype<int,array<uniontype<date>>>", `{1:[{0:"2020-01-02"}]}`, Union{1, []any{Union{0, testDay}}}},
 		{"array<uniontype<int>>", `[{0:null},null]`, []any{Union{0, nil}, nil}},
 		// as far as it is known
 		{"array", `[1]`, []any{int64(1)}},
@@ -159,13 +162,15 @@ func TestDecodeErrors(t *testing.T) {
 		{"", `[`, 1, "want an end of the value"},
 		{"", `[1`, 1, "want an end of the value"},
 		{"", `["a`, 1, "want a string that ends"},
+		{"", `["\d`, 2, "want an escape that JSON has"},
+		{"", "[\"\n", 2, "want control characters escaped"},
 		{"", `["a"`, 4, "want an end of the string's part"},
 		{"", `[1]]`, 3, "want nothing more"},
 		{"", `[1] x`, 4, "want nothing more"},
 		{"", `[[1}]`, 5, "want , or ]"},
 		{"", `[[1]1]`, 4, "want , or ]"},
 		{"", `{"a"}`, 4, "want an end of the string's part"},
-		{"", `{[1]}`, 4, "want :"},
+		{"", `{[1]}`, 4, "want a colon"},
 		{"", `{"a":1`, 5, "want an end of the value"},
 		{"", `{"a":[1]x}`, 8, "want , or }"},
 		{"", deep(maxNesting + 1), maxNesting, "nested deeper than 100 levels"},

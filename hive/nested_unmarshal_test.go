@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// point reads itself, as many decimal and geometry types do.
-type point struct{ text string }
+// nestedPoint reads itself, as many decimal and geometry types do.
+type nestedPoint struct{ text string }
 
-func (p *point) Scan(src any) error {
+func (p *nestedPoint) Scan(src any) error {
 	s, ok := src.(string)
 	if !ok {
 		return errors.New("want text")
@@ -22,7 +22,7 @@ func (p *point) Scan(src any) error {
 	return nil
 }
 
-func ptr[T any](v T) *T { return &v }
+func nestedPtr[T any](v T) *T { return &v }
 
 func TestUnmarshal(t *testing.T) {
 	type inner struct {
@@ -41,8 +41,10 @@ func TestUnmarshal(t *testing.T) {
 		n    Nested
 		want any // what a pointer to its type has to hold
 	}{
-		{Nested{Raw: `{"carrier":"UA","dep_delay":-5,"skipped":"x","hidden":"x","other":[{"a":1}],"inner":{"c":null,"d":[1,2]},"rest":{"x":[1]}}`},
-			flight{Carrier: "UA", DepDelay: ptr(int32(-5)), Inner: &inner{D: []int{1, 2}}, Rest: Nested{Raw: `{"x":[1]}`}}},
+		{
+			Nested{Raw: `{"carrier":"UA","dep_delay":-5,"skipped":"x","hidden":"x","other":[{"a":1}],"inner":{"c":null,"d":[1,2]},"rest":{"x":[1]}}`},
+			flight{Carrier: "UA", hidden: "", DepDelay: nestedPtr(int32(-5)), Inner: &inner{D: []int{1, 2}}, Rest: Nested{Raw: `{"x":[1]}`}},
+		},
 		{Nested{Raw: `{"CARRIER":"A"A","rest":null}`}, flight{Carrier: `A"A`, Rest: Nested{Raw: "null", Unescaped: true}}},
 		{Nested{Raw: `[[1,2],null,[]]`}, [][]int8{{1, 2}, nil, {}}},
 		{Nested{Raw: `[1,255]`}, []uint8{1, 255}},
@@ -50,34 +52,36 @@ func TestUnmarshal(t *testing.T) {
 		{Nested{Raw: `[-Infinity]`}, []float64{math.Inf(-1)}},
 		{Nested{Raw: `["a",5,true,2020-01-02]`}, []string{"a", "5", "true", "2020-01-02"}},
 		{Nested{Raw: `["a",x y,"null",null]`}, [][]byte{[]byte("a"), []byte("x y"), []byte("null"), nil}},
-		{Nested{Raw: `[true,null]`}, []*bool{ptr(true), nil}},
+		{Nested{Raw: `[true,null]`}, []*bool{nestedPtr(true), nil}},
 		{Nested{Raw: `[1,null,"a",[{"b":2}]]`}, []any{int64(1), nil, "a", []any{Map{{"b", int64(2)}}}}},
 		{Nested{Raw: `null`}, []int(nil)},
 		{Nested{Raw: `null`}, map[string]int(nil)},
 		{Nested{Raw: `null`}, (*int)(nil)},
-		{Nested{Raw: `{1:"a",2:null}`}, map[int]*string{1: ptr("a"), 2: nil}},
+		{Nested{Raw: `{1:"a",2:null}`}, map[int]*string{1: nestedPtr("a"), 2: nil}},
 		{Nested{Raw: `{"a":{"x":1}}`}, map[string]map[string]int64{"a": {"x": 1}}},
 		{Nested{Raw: `{"a":1}`}, map[any]any{"a": int64(1)}},
-		{Nested{Raw: `{2020-01-02 03:04:05:1}`}, map[time.Time]int{clockUTC(0): 1}},
+		{Nested{Raw: `{2020-01-02 03:04:05:1}`}, map[time.Time]int{testClock(0): 1}},
 		{Nested{Raw: `{"b":1,"a":2}`}, Map{{"b", int64(1)}, {"a", int64(2)}}},
 		{Nested{Raw: `{1:"x"}`}, Union{1, "x"}},
 		{Nested{Raw: `{1:"x"}`, Type: "uniontype<int,string>"}, Union{1, "x"}},
-		{Nested{Raw: `[{0:1},{1:"2020-01-02"}]`, Type: "array<uniontype<int,date>>"}, []Union{{0, int32(1)}, {1, day}}},
-		{Nested{Raw: `["2020-01-02","2020-01-02 03:04:05.5","2020-01-02 03:04:05 UTC",2020-01-02]`},
-			[]time.Time{day.In(nil), clockUTC(500_000_000), time.Date(2020, 1, 2, 3, 4, 5, 0, time.FixedZone("UTC", 0)), day.In(nil)}},
-		{Nested{Raw: `["2020-01-02"]`}, []Date{day}},
+		{Nested{Raw: `[{0:1},{1:"2020-01-02"}]`, Type: "array<uniontype<int,date>>"}, []Union{{0, int32(1)}, {1, testDay}}},
+		{
+			Nested{Raw: `["2020-01-02","2020-01-02 03:04:05.5","2020-01-02 03:04:05 UTC",2020-01-02]`},
+			[]time.Time{testDay.In(nil), testClock(500_000_000), time.Date(2020, 1, 2, 3, 4, 5, 0, time.FixedZone("UTC", 0)), testDay.In(nil)},
+		},
+		{Nested{Raw: `["2020-01-02"]`}, []Date{testDay}},
 		{Nested{Raw: `[1.10,-5]`}, []Decimal{{"1.10"}, {"-5"}}},
 		{Nested{Raw: `[1.1]`, Type: "array<decimal(5,2)>"}, []Decimal{{"1.10"}}},
 		{Nested{Raw: `[1.1]`, Type: "array<decimal(5,2)>"}, []string{"1.10"}},
 		{Nested{Raw: `[1-2]`}, []IntervalYearMonth{14}},
 		{Nested{Raw: `[1 02:03:04.5]`}, []IntervalDayTime{{93784, 500_000_000}}},
 		{Nested{Raw: `[12345678901234567890]`}, []*big.Int{new(big.Int).SetUint64(12345678901234567890)}},
-		{Nested{Raw: `["a",[1,{"b":2}]]`}, []point{{"a"}, {`[1,{"b":2}]`}}},
+		{Nested{Raw: `["a",[1,{"b":2}]]`}, []nestedPoint{{"a"}, {`[1,{"b":2}]`}}},
 		{Nested{Raw: `["a",null]`}, []sql.NullString{{String: "a", Valid: true}, {}}},
 		{Nested{Raw: `[7,null]`}, []sql.Null[int16]{{V: 7, Valid: true}, {}}},
-		{Nested{Raw: `["2020-01-02",null]`}, []sql.NullTime{{Time: day.In(nil), Valid: true}, {}}},
-		{Nested{Raw: `["2020-01-02 03:04:05"]`}, []sql.Null[time.Time]{{V: clockUTC(0), Valid: true}}},
-		{Nested{Raw: `["2020-01-02",null]`}, []sql.Null[Date]{{V: day, Valid: true}, {}}},
+		{Nested{Raw: `["2020-01-02",null]`}, []sql.NullTime{{Time: testDay.In(nil), Valid: true}, {}}},
+		{Nested{Raw: `["2020-01-02 03:04:05"]`}, []sql.Null[time.Time]{{V: testClock(0), Valid: true}}},
+		{Nested{Raw: `["2020-01-02",null]`}, []sql.Null[Date]{{V: testDay, Valid: true}, {}}},
 		{Nested{Raw: `{"a":[1]}`, Type: "struct<a:array<int>>"}, map[string]Nested{"a": {Raw: "[1]", Type: "array<int>"}}},
 	} {
 		got := reflect.New(reflect.TypeOf(c.want))
@@ -92,7 +96,7 @@ func TestUnmarshalInLocation(t *testing.T) {
 	paris := mustZone(t, "Europe/Paris")
 	var got []time.Time
 	err := Nested{Raw: `["2020-01-02","2020-01-02 03:04:05"]`, Location: paris}.Unmarshal(&got)
-	if err != nil || len(got) != 2 || got[0] != day.In(paris) || got[1] != time.Date(2020, 1, 2, 3, 4, 5, 0, paris) {
+	if err != nil || len(got) != 2 || got[0] != testDay.In(paris) || got[1] != time.Date(2020, 1, 2, 3, 4, 5, 0, paris) {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
@@ -122,7 +126,7 @@ func TestUnmarshalErrors(t *testing.T) {
 		{`["x"]`, new([]time.Time), 1, "date: want a year of 4 to 9 digits"},
 		{`["x"]`, new([]sql.NullTime), 1, "date: want a year of 4 to 9 digits"},
 		{`["x"]`, new([]Decimal), 1, "decimal: want a digit"},
-		{`[null]`, new([]point), 1, "want text"},
+		{`[null]`, new([]nestedPoint), 1, "want text"},
 		{`[x]`, new([]*big.Int), 1, `math/big: cannot unmarshal "x" into a *big.Int`},
 		{`[1]`, new(int), 0, "a nested value does not go into int"},
 		{`[[1]]`, new([]string), 1, "a nested value does not go into string"},

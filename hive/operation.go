@@ -43,6 +43,7 @@ func (s *Session) Execute(ctx context.Context, statement string, options Options
 	var result hs.TCLIServiceExecuteStatementResult
 	err := s.do(ctx, exchange{
 		method: "ExecuteStatement",
+		first:  true,
 		args: &hs.TCLIServiceExecuteStatementArgs{Req: &hs.TExecuteStatementReq{
 			SessionHandle: s.handle,
 			Statement:     statement,
@@ -145,17 +146,25 @@ func (op *Operation) poll(ctx context.Context) (*hs.TGetOperationStatusResp, err
 // do is Session.do for a call that is part of waiting for, or reading, this operation: if ctx ends during it, the
 // operation is cancelled and closed.
 func (op *Operation) do(ctx context.Context, x exchange) error {
-	x.stop = op.cancelOutOfBand
-	x.late = func(ctx context.Context) error { return op.session.doInTurn(ctx, op.closeExchange()) }
-	err := op.session.do(ctx, x)
+	err := op.session.do(ctx, op.guarded(x))
 	if ctx.Err() != nil && err != nil {
 		op.closed = true
 	}
 	return err
 }
 
+// guarded adds what a janitor does for a call of this operation.
+func (op *Operation) guarded(x exchange) exchange {
+	x.stop = op.cancelOutOfBand
+	x.late = func(ctx context.Context) error { return op.session.doInTurn(ctx, op.closeExchange()) }
+	return x
+}
+
 // settle takes the operation's state from a status.
 func (op *Operation) settle(ctx context.Context, st *hs.TGetOperationStatusResp) error {
+	if !st.IsSetOperationState() {
+		return op.session.protocolError("GetOperationStatus", errors.New("no operation state in the reply"))
+	}
 	switch st.GetOperationState() {
 	case hs.TOperationState_INITIALIZED_STATE, hs.TOperationState_RUNNING_STATE, hs.TOperationState_PENDING_STATE:
 		return nil
@@ -239,7 +248,8 @@ func (op *Operation) cancelArgs() *hs.TCLIServiceCancelOperationArgs {
 }
 
 // Close ends the operation on the server; a statement that still runs is cancelled. Closing twice is no error, nor is an
-// operation that the server has forgotten.
+// operation that the server has forgotten. If ctx ends first, Close returns at once and the operation is closed behind
+// its back.
 func (op *Operation) Close(ctx context.Context) error {
 	if op.closed {
 		return nil
@@ -265,6 +275,12 @@ func (op *Operation) closeExchange() exchange {
 				return errNoResult
 			}
 			return checkStatus(result.Success.Status, op.statement)
+		},
+		late: func(ctx context.Context) error {
+			if result.Success != nil {
+				return nil
+			}
+			return op.session.doInTurn(ctx, op.closeExchange()) // ctx ended before the first one was sent
 		},
 	}
 }

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	hs "github.com/beltran/gohive/hiveserver"
 
 	"github.com/skep-go/skep/internal/hiveql"
+	"github.com/skep-go/skep/internal/rpc"
 	"github.com/skep-go/skep/internal/wire"
 )
 
-// Rows is the result of an operation, read in batches from its beginning to its end. It is for one goroutine.
+// Rows is the result of an operation, read in batches from its beginning to its end. It is for one goroutine. While a
+// batch is being used the server is already at the next one.
 //
 // A result is complete or it is an error: the end is the server's empty batch and nothing else. HiveServer2 always says
 // that there are no more rows (ThriftCLIService.FetchResults), and caps a batch below what was asked for without a word
@@ -20,9 +23,10 @@ import (
 type Rows struct {
 	op      *Operation
 	columns []Column
-	decoder wire.Decoder
+	decoder *wire.Decoder
 	batch   Batch
-	ahead   []Batch // batches read ahead, see Operation.Rows
+	sent    *rpc.Call // the request for the next batch, sent ahead; nil if there is none
+	ahead   []Batch   // batches read ahead, see Operation.Rows
 	err     error   // what NextBatch gives from now on
 }
 
@@ -41,7 +45,8 @@ func (s *Session) Query(ctx context.Context, statement string, options Options) 
 			return rows, nil
 		}
 	}
-	return nil, errors.Join(err, op.closeBehind(ctx))
+	_ = op.closeBehind(ctx) // the first error is the one that counts
+	return nil, err
 }
 
 // Exec executes a statement, waits for it, and closes it. The result is what [Operation.RowsAffected] gives.
@@ -50,10 +55,11 @@ func (s *Session) Exec(ctx context.Context, statement string, options Options) (
 	if err != nil {
 		return 0, err
 	}
-	if err := op.Wait(ctx); err != nil {
-		return 0, errors.Join(err, op.closeBehind(ctx))
+	err = op.Wait(ctx)
+	if closeErr := op.closeBehind(ctx); err == nil {
+		err = closeErr
 	}
-	if err := op.closeBehind(ctx); err != nil {
+	if err != nil {
 		return 0, err
 	}
 	return op.RowsAffected()
@@ -74,7 +80,7 @@ func (op *Operation) Rows(ctx context.Context) (*Rows, error) {
 	case !op.ended || op.err != nil:
 		return nil, errors.New("hive: rows asked of an operation that has not ended well; call Wait first")
 	}
-	r := &Rows{op: op}
+	r := &Rows{op: op, decoder: new(wire.Decoder)}
 	if !op.hasResult {
 		r.err = io.EOF
 		return r, nil
@@ -112,7 +118,7 @@ func (r *Rows) NextBatch(ctx context.Context) (*Batch, error) {
 	if r.op.closed {
 		return nil, ErrClosed
 	}
-	set, err := r.fetch(ctx, &r.decoder)
+	set, err := r.fetch(ctx)
 	if err == nil && set.NumRows == 0 {
 		err = io.EOF
 	}
@@ -130,13 +136,39 @@ func (r *Rows) Close(ctx context.Context) error {
 	if r.err == nil {
 		r.err = ErrClosed
 	}
+	if r.sent != nil && !r.op.closed {
+		if dropped, err := r.dropSent(ctx); dropped || err != nil {
+			return err
+		}
+	}
 	return r.op.Close(ctx)
+}
+
+// patience is how long closing waits for a batch that was asked for ahead, before the server is told to stop making it.
+const patience = 20 * time.Millisecond
+
+// dropSent takes the batch that was asked for ahead. If the server is slow to make it, a janitor cancels and closes the
+// operation, and dropSent reports that there is nothing left to do.
+func (r *Rows) dropSent(ctx context.Context) (dropped bool, err error) {
+	s := r.op.session
+	if err := s.take(ctx); err != nil {
+		return false, err
+	}
+	quick, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if _, err := r.sent.Reply(quick); err == nil || quick.Err() == nil {
+		s.give()
+		return false, nil // a connection that failed shows when the operation is closed
+	}
+	r.op.closed = true
+	s.sendJanitor(r.op.guarded(exchange{decode: func([]byte) error { return nil }}), r.sent, true)
+	return true, nil
 }
 
 func (r *Rows) readAhead(ctx context.Context) error {
 	var ahead []Batch
 	for {
-		r.decoder = wire.Decoder{} // each batch keeps its own memory
+		r.decoder = new(wire.Decoder) // each batch keeps its own memory
 		b, err := r.NextBatch(ctx)
 		if err == io.EOF {
 			r.ahead = ahead
@@ -149,38 +181,52 @@ func (r *Rows) readAhead(ctx context.Context) error {
 	}
 }
 
-func (r *Rows) fetch(ctx context.Context, decoder *wire.Decoder) (*wire.RowSet, error) {
+func (r *Rows) fetch(ctx context.Context) (*wire.RowSet, error) {
+	const method = "FetchResults"
+	args := &hs.TCLIServiceFetchResultsArgs{Req: &hs.TFetchResultsReq{
+		OperationHandle: r.op.handle,
+		Orientation:     hs.TFetchOrientation_FETCH_NEXT,
+		MaxRows:         int64(r.op.options.FetchSize),
+	}}
 	var reply *wire.FetchResults
 	err := r.op.do(ctx, exchange{
-		method: "FetchResults",
-		args: &hs.TCLIServiceFetchResultsArgs{Req: &hs.TFetchResultsReq{
-			OperationHandle: r.op.handle,
-			Orientation:     hs.TFetchOrientation_FETCH_NEXT,
-			MaxRows:         int64(r.op.options.FetchSize),
-		}},
+		method: method,
+		args:   args,
+		sent:   r.sent,
 		decode: func(body []byte) (err error) {
-			reply, err = decoder.FetchResults(body)
-			return err
+			if reply, err = r.decoder.FetchResults(body); err != nil {
+				return err
+			}
+			return r.check(reply)
+		},
+		ahead: func() {
+			if r.sent = nil; reply.Rows.NumRows > 0 {
+				// If it cannot be sent, the next call finds the connection broken and says why.
+				r.sent, _ = r.op.session.rpc.Start(ctx, method, args)
+			}
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
+	return reply.Rows, nil
+}
+
+// check refuses a reply that holds no rows that can be used.
+func (r *Rows) check(reply *wire.FetchResults) error {
 	if err := checkWireStatus(&reply.Status, r.op.statement); err != nil {
-		return nil, err
+		return err
 	}
-	set := reply.Rows
 	switch {
-	case set == nil:
-		return nil, r.op.session.protocolError("FetchResults", errNoResult)
-	case set.BinaryColumns != nil:
-		return nil, fmt.Errorf("%w: rows serialised in tasks (hive.server2.thrift.resultset.serialize.in.tasks=true): "+
-			"set it to false", ErrNotSupported)
+	case reply.Rows == nil:
+		return errNoResult
+	case reply.Rows.BinaryColumns != nil:
+		return &Error{
+			Message: "rows serialised in tasks cannot be read: set hive.server2.thrift.resultset.serialize.in.tasks to false",
+			kind:    ErrNotSupported,
+		}
 	}
-	if err := checkColumns(r.columns, set); err != nil {
-		return nil, r.op.session.protocolError("FetchResults", err)
-	}
-	return set, nil
+	return checkColumns(r.columns, reply.Rows)
 }
 
 // describe reads the columns' names and types.

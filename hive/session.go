@@ -102,14 +102,16 @@ func (s *Session) open(ctx context.Context) error {
 	panic("unreachable: the last version's error was returned")
 }
 
-// openError adds the likely cause to a connection that breaks before the first answer.
+// openError adds the likely cause to a connection that breaks, or stays silent, before the first answer.
 func openError(ctx context.Context, cfg *Config, err error) error {
-	err = callError(ctx, cfg.Addr(), "OpenSession", err)
-	var network *NetworkError
-	if errors.As(err, &network) {
-		network.Hint = "the first request was not answered: does auth=" + string(cfg.Auth) + " match the server?"
+	network := &NetworkError{Addr: cfg.Addr(), Op: "OpenSession"}
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		network.Err = contextError(ctx)
+	} else if err = callError(ctx, cfg.Addr(), "OpenSession", err); !errors.As(err, &network) {
+		return err
 	}
-	return err
+	network.Hint = "the first request was not answered: does auth=" + string(cfg.Auth) + " match the server?"
+	return network
 }
 
 func (s *Session) openRequest(version hs.TProtocolVersion) *hs.TOpenSessionReq {
@@ -152,7 +154,7 @@ func (s *Session) Err() error {
 		return ErrClosed
 	}
 	if err := s.rpc.Err(); err != nil {
-		return &NetworkError{Addr: s.cfg.Addr(), Op: "idle connection", Err: errors.Join(ErrNotSent, err)}
+		return &NetworkError{Addr: s.cfg.Addr(), Op: "using a broken connection", Err: err}
 	}
 	return nil
 }

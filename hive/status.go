@@ -97,7 +97,8 @@ var (
 	sparkWrapping = regexp.MustCompile(`^org\.apache\.hive\.service\.cli\.HiveSQLException: Error running query: (?:\[[\w.]+\] )?[\w.$]+: `)
 
 	queryIDPattern = regexp.MustCompile(`(?:Query ID|queryId)[:=]\s*([\w-]+)`)
-	handlePattern  = regexp.MustCompile(`\[[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\]`)
+	// "SessionHandle [uuid]", "OperationHandle [opType=…, getHandleIdentifier()=uuid]"
+	handlePattern = regexp.MustCompile(`([\[=])[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\]`)
 )
 
 // errorPosition finds the place in the statement that a message names: line and column from 1, or zeros.
@@ -117,4 +118,4 @@ func errorPosition(message string) (line, column int) {
 }
 
 // hideHandles removes session and operation handles, which are as good as a login, from a message.
-func hideHandles(message string) string { return handlePattern.ReplaceAllString(message, "[…]") }
+func hideHandles(message string) string { return handlePattern.ReplaceAllString(message, "$1…]") }

@@ -123,10 +123,7 @@ func floatText(f float64) float64 {
 		return f
 	}
 	text := strconv.AppendFloat(make([]byte, 0, 24), f, 'g', -1, 32)
-	g, err := strconv.ParseFloat(string(text), 64)
-	if err != nil { // cannot happen: every float32 prints within float64's range
-		return f
-	}
+	g, _ := strconv.ParseFloat(string(text), 64) // no float32 is out of float64's range
 	return g
 }
 

@@ -52,7 +52,7 @@ type ExceptionError struct {
 }
 
 func (e *ExceptionError) Error() string {
-	return fmt.Sprintf("%s: the server answered with a Thrift exception (type %d): %s", e.Method, e.Type, e.Message)
+	return fmt.Sprintf("the server answered %s with a Thrift exception (type %d): %s", e.Method, e.Type, e.Message)
 }
 
 // TApplicationException types that callers tell apart.
@@ -79,10 +79,10 @@ func (c *Client) Start(ctx context.Context, method string, args thrift.TStruct) 
 	c.seq++
 	msg, err := encode(method, c.seq, args)
 	if err != nil {
-		return nil, fmt.Errorf("%s: encoding the request: %w", method, errors.Join(transport.ErrNotSent, err))
+		return nil, fmt.Errorf("encoding the request: %w: %w", transport.ErrNotSent, err)
 	}
 	if err := c.conn.Send(ctx, msg); err != nil {
-		return nil, fmt.Errorf("%s: %w", method, err)
+		return nil, err
 	}
 	call := &Call{client: c, method: method, seq: c.seq}
 	c.pending = append(c.pending, call)
@@ -103,7 +103,7 @@ func (call *Call) Decode(ctx context.Context, result thrift.TStruct) error {
 func (call *Call) Reply(ctx context.Context) ([]byte, error) {
 	for !call.done {
 		if err := call.client.receive(ctx); err != nil {
-			return nil, fmt.Errorf("%s: %w", call.method, err)
+			return nil, err
 		}
 	}
 	return call.body, call.err
@@ -129,18 +129,18 @@ func (c *Client) receive(ctx context.Context) error {
 func (call *Call) open(msg []byte) ([]byte, error) {
 	head, err := wire.ParseMessage(msg)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", call.method, ErrOutOfStep, err)
+		return nil, fmt.Errorf("%w: %w", ErrOutOfStep, err)
 	}
 	body := msg[head.BodyOffset:]
 	switch {
 	case head.Seq != call.seq:
-		return nil, fmt.Errorf("%s: %w: sequence id %d, expected %d", call.method, ErrOutOfStep, head.Seq, call.seq)
+		return nil, fmt.Errorf("%w: sequence id %d, expected %d", ErrOutOfStep, head.Seq, call.seq)
 	case head.Type == wire.Exception:
 		return nil, call.exception(body)
 	case head.Type != wire.Reply:
-		return nil, fmt.Errorf("%s: %w: message type %d", call.method, ErrOutOfStep, head.Type)
+		return nil, fmt.Errorf("%w: message type %d", ErrOutOfStep, head.Type)
 	case head.Name != call.method:
-		return nil, fmt.Errorf("%s: %w: it answers %q", call.method, ErrOutOfStep, head.Name)
+		return nil, fmt.Errorf("%w: it answers %q", ErrOutOfStep, head.Name)
 	}
 	return body, nil
 }
@@ -148,7 +148,7 @@ func (call *Call) open(msg []byte) ([]byte, error) {
 func (call *Call) exception(body []byte) error {
 	x := thrift.NewTApplicationException(thrift.UNKNOWN_APPLICATION_EXCEPTION, "")
 	if err := read(body, func(p thrift.TProtocol) error { return x.Read(context.Background(), p) }); err != nil {
-		return fmt.Errorf("%s: decoding the server's exception: %w", call.method, err)
+		return fmt.Errorf("decoding the server's exception: %w", err)
 	}
 	return &ExceptionError{Method: call.method, Type: x.TypeId(), Message: x.Error()}
 }

@@ -139,14 +139,14 @@ func (b *Binary) Close() error {
 // Send implements [Conn].
 func (b *Binary) Send(ctx context.Context, msg []byte) error {
 	if err := b.Err(); err != nil {
-		return errors.Join(ErrNotSent, err)
+		return fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	if err := ctx.Err(); err != nil {
-		return errors.Join(ErrNotSent, context.Cause(ctx))
+		return fmt.Errorf("%w: %w", ErrNotSent, context.Cause(ctx))
 	}
 	out, err := b.frame(msg)
 	if err != nil {
-		return errors.Join(ErrNotSent, err)
+		return fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	release := deadline(ctx, b.nc.SetWriteDeadline, b.ioTimeout)
 	n, err := b.nc.Write(out)
@@ -165,7 +165,7 @@ func (b *Binary) Send(ctx context.Context, msg []byte) error {
 	// A message cut short cannot be completed. The end of this caller's context is not the next one's error.
 	b.fail(fmt.Errorf("%w: a request was cut short (%v)", net.ErrClosed, err))
 	if n == 0 {
-		return errors.Join(ErrNotSent, err)
+		return fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	return err
 }

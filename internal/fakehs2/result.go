@@ -1,0 +1,50 @@
+package fakehs2
+
+import (
+	"fmt"
+
+	hs "github.com/beltran/gohive/hiveserver"
+)
+
+// Text is the second column of row i; ok is false where it is NULL.
+func Text(i int) (text string, ok bool) { return fmt.Sprintf("row %d", i), i%3 != 2 }
+
+func schema() *hs.TTableSchema {
+	column := func(name string, typ hs.TTypeId, position int32) *hs.TColumnDesc {
+		entry := &hs.TTypeEntry{PrimitiveEntry: &hs.TPrimitiveTypeEntry{Type: typ}}
+		return &hs.TColumnDesc{ColumnName: name, TypeDesc: &hs.TTypeDesc{Types: []*hs.TTypeEntry{entry}}, Position: position}
+	}
+	return &hs.TTableSchema{Columns: []*hs.TColumnDesc{
+		column("t.n", hs.TTypeId_INT_TYPE, 1), column("t.s", hs.TTypeId_STRING_TYPE, 2),
+	}}
+}
+
+// Columns is a batch of size rows from the given one, as protocols from V6 on send it.
+func Columns(first, size int) *hs.TRowSet {
+	n := &hs.TI32Column{Nulls: []byte{0}, Values: make([]int32, size)}
+	s := &hs.TStringColumn{Nulls: make([]byte, size/8+1), Values: make([]string, size)}
+	for i := range size {
+		n.Values[i] = int32(first + i)
+		text, ok := Text(first + i)
+		if !ok {
+			s.Nulls[i/8] |= 1 << (i % 8)
+			continue
+		}
+		s.Values[i] = text
+	}
+	return &hs.TRowSet{Rows: []*hs.TRow{}, Columns: []*hs.TColumn{{I32Val: n}, {StringVal: s}}}
+}
+
+// rows is the same as protocols before V6 send it.
+func rows(first, size int) *hs.TRowSet {
+	set := &hs.TRowSet{Rows: make([]*hs.TRow, size)}
+	for i := range set.Rows {
+		n := int32(first + i)
+		v := &hs.TStringValue{}
+		if text, ok := Text(first + i); ok {
+			v.Value = &text
+		}
+		set.Rows[i] = &hs.TRow{ColVals: []*hs.TColumnValue{{I32Val: &hs.TI32Value{Value: &n}}, {StringVal: v}}}
+	}
+	return set
+}

@@ -1,0 +1,176 @@
+// Package faultproxy is a TCP proxy on loopback that breaks one connection at a chosen byte.
+//
+//	proxy := faultproxy.Start(t, srv.Addr(), faultproxy.Fault{Dir: faultproxy.ToClient, After: 100, Do: faultproxy.Cut})
+package faultproxy
+
+import (
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Dir is a direction of the stream.
+type Dir int
+
+// The directions.
+const (
+	ToServer Dir = iota
+	ToClient
+)
+
+func (d Dir) String() string { return [...]string{"to the server", "to the client"}[d] }
+
+// Action is what happens at the place of a [Fault].
+type Action int
+
+// The actions.
+const (
+	// Cut closes both sides in an orderly way (FIN).
+	Cut Action = iota
+	// Reset aborts both sides (RST).
+	Reset
+	// Stall passes nothing more in this direction; the connection stays open.
+	Stall
+	// Delay pauses once for Fault.Pause.
+	Delay
+)
+
+// Fault breaks one direction of one connection.
+type Fault struct {
+	// Conn is which connection, counted from 1 in the order they are accepted; 0 is every one.
+	Conn int
+	Dir  Dir
+	// After is how many bytes pass in this direction before the fault.
+	After int64
+	Do    Action
+	Pause time.Duration
+}
+
+// Proxy passes connections on to one server. It ends with the test.
+type Proxy struct {
+	listener net.Listener
+	target   string
+	faults   []Fault
+	stop     chan struct{}
+	running  sync.WaitGroup
+
+	mu     sync.Mutex
+	conns  []net.Conn
+	passed [2]int64
+}
+
+// Start starts a proxy to target, "host:port".
+func Start(t testing.TB, target string, faults ...Fault) *Proxy {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Proxy{listener: l, target: target, faults: faults, stop: make(chan struct{})}
+	p.running.Go(p.accept)
+	t.Cleanup(p.close)
+	return p
+}
+
+// Port is the TCP port on 127.0.0.1.
+func (p *Proxy) Port() int { return p.listener.Addr().(*net.TCPAddr).Port }
+
+// Passed tells how many bytes have passed in one direction, over all connections.
+func (p *Proxy) Passed(d Dir) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.passed[d]
+}
+
+func (p *Proxy) close() {
+	p.listener.Close()
+	p.mu.Lock()
+	close(p.stop)
+	for _, c := range p.conns {
+		c.Close()
+	}
+	p.mu.Unlock()
+	p.running.Wait()
+}
+
+// keep remembers connections to be closed with the proxy, or closes them if it has ended.
+func (p *Proxy) keep(conns ...net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.conns = append(p.conns, conns...)
+	select {
+	case <-p.stop:
+		for _, c := range conns {
+			c.Close()
+		}
+	default:
+	}
+}
+
+func (p *Proxy) accept() {
+	for n := 1; ; n++ {
+		client, err := p.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", p.target)
+		if err != nil {
+			client.Close()
+			continue
+		}
+		p.keep(client, server)
+		p.running.Go(func() { p.pass(n, ToServer, server, client) })
+		p.running.Go(func() { p.pass(n, ToClient, client, server) })
+	}
+}
+
+// pass copies one direction of connection n to its end or its fault, and ends the connection.
+func (p *Proxy) pass(n int, d Dir, dst, src net.Conn) {
+	defer dst.Close()
+	defer src.Close()
+	var done int64
+	for _, f := range p.faults { // in the order of their places
+		if f.Dir != d || f.Conn != 0 && f.Conn != n {
+			continue
+		}
+		copied, err := io.CopyN(counter{p, d, dst}, src, f.After-done)
+		if done += copied; err != nil {
+			return
+		}
+		switch f.Do {
+		case Cut:
+			return
+		case Reset:
+			dst.(*net.TCPConn).SetLinger(0)
+			src.(*net.TCPConn).SetLinger(0)
+			return
+		case Stall:
+			<-p.stop
+			return
+		case Delay:
+			select {
+			case <-time.After(f.Pause):
+			case <-p.stop:
+				return
+			}
+		}
+	}
+	_, _ = io.Copy(counter{p, d, dst}, src)
+}
+
+// counter counts what passes.
+type counter struct {
+	proxy *Proxy
+	dir   Dir
+	io.Writer
+}
+
+func (c counter) Write(b []byte) (int, error) {
+	n, err := c.Writer.Write(b)
+	c.proxy.mu.Lock()
+	c.proxy.passed[c.dir] += int64(n)
+	c.proxy.mu.Unlock()
+	return n, err
+}
