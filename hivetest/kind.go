@@ -1,0 +1,98 @@
+package hivetest
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Kind names a server that this package can start.
+type Kind string
+
+// The kinds. External is not started: it is the server that SKEP_HIVE_DSN names.
+const (
+	Hive401   Kind = "hive4"     // HiveServer2 4.0.1 in four modes, and its metastore; MapReduce, and Tez on request
+	Hive2310  Kind = "hive2"     // HiveServer2 2.3.10 with and without SASL, and its metastore; MapReduce
+	Spark35   Kind = "spark"     // Spark Thrift Server 3.5.3
+	Metastore Kind = "metastore" // the metastore of Hive 4.0.1 alone
+	External  Kind = "external"
+)
+
+// Kinds returns the kinds that can be started.
+func Kinds() []Kind { return []Kind{Hive401, Hive2310, Spark35, Metastore} }
+
+// Services of a server, each on a port of its own.
+const (
+	svcNone       = "none"       // HiveServer2, authentication NONE: SASL PLAIN, any user and password
+	svcNoSASL     = "nosasl"     // HiveServer2, authentication NOSASL
+	svcLDAP       = "ldap"       // HiveServer2, authentication LDAP: SASL PLAIN, users of the directory
+	svcIdle       = "idle"       // HiveServer2, authentication NONE, sessions expire
+	svcMetastore  = "metastore"  // metastore, plain Thrift
+	svcLDAPServer = "ldapserver" // the directory
+)
+
+// recipe says how a kind is started.
+type recipe struct {
+	version  string
+	lock     string   // its artifacts, a file in artifacts/
+	java     string   // the class in launcher/ whose method start starts the services
+	sources  []string // the Java files that it needs, besides Launcher
+	services []string
+	schema   schemaMaker
+	site     func(*site)
+}
+
+var recipes = map[Kind]*recipe{
+	Hive401: {
+		version: "4.0.1", lock: "hive4.lock", java: "Hive4", sources: sourcesOfHive4,
+		services: []string{svcNone, svcNoSASL, svcLDAP, svcIdle, svcMetastore, svcLDAPServer},
+		schema:   schemaOfHive4, site: siteOfHive4,
+	},
+	Hive2310: {
+		version: "2.3.10", lock: "hive2.lock", java: "Hive2", sources: sourcesOfHive2,
+		services: []string{svcNone, svcNoSASL, svcMetastore},
+		schema:   schemaOfHive2, site: siteOfHive2,
+	},
+	Spark35: {
+		version: "3.5.3", lock: "spark.lock", java: "Spark", sources: []string{"Load", "Probe", "Schema2", "Spark"},
+		services: []string{svcNone},
+		schema:   schemaOfHive2, site: siteOfHive2,
+	},
+	Metastore: {
+		version: "4.0.1", lock: "hive4.lock", java: "Hive4", sources: sourcesOfHive4,
+		services: []string{svcMetastore},
+		schema:   schemaOfHive4, site: siteOfHive4,
+	},
+}
+
+var (
+	sourcesOfHive4 = []string{"Hive4", "Ldap", "Load", "Probe", "Schema4", "Services"}
+	sourcesOfHive2 = []string{"Hive2", "Load", "Probe", "Schema2", "Services"}
+)
+
+func recipeOf(kind Kind) (*recipe, error) {
+	r := recipes[kind]
+	if r == nil {
+		names := make([]string, 0, len(recipes))
+		for _, k := range Kinds() {
+			names = append(names, string(k))
+		}
+		return nil, fmt.Errorf("hivetest: no such kind of server: %q; there are %s", kind, strings.Join(names, ", "))
+	}
+	return r, nil
+}
+
+//go:embed artifacts/*.lock
+var lockFiles embed.FS
+
+// artifacts reads the recipe's lock file.
+func (r *recipe) artifacts() ([]artifact, error) {
+	text, err := lockFiles.ReadFile("artifacts/" + r.lock)
+	if err != nil {
+		return nil, err
+	}
+	return parseLock(r.lock, string(text))
+}
+
+func (r *recipe) has(service string) bool { return slices.Contains(r.services, service) }

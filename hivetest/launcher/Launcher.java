@@ -1,0 +1,243 @@
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Runs one kind of server in this JVM for as long as somebody needs it.
+ *
+ * <p>The starter writes properties and an empty line to stdin, and reads one line from stdout: "READY controlPort" or
+ * "FAILED reason". Everything else that is printed goes to stderr, the log. If stdin ends before READY, the starter is
+ * dead and so are we.
+ *
+ * <p>After READY, each connection to the control port carries one line "TOKEN COMMAND":
+ * LEASE holds the server up until that connection ends (the operating system ends it, however its process dies),
+ * PIN holds it up without leases, STATUS and LOAD report, STOP ends it. Without lease and pin it ends after a linger
+ * time.
+ */
+public final class Launcher {
+  private final Properties props;
+  private final Path dir;
+  private final ServerSocket control;
+  private final Object endOnce = new Object();
+  private Supplier<?> load;
+  private boolean ready, pinned, ending;
+  private int leases;
+  private long idleSince;
+
+  public static void main(String[] args) throws Exception {
+    PrintStream starter = System.out;
+    System.setOut(System.err);
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    Launcher l = new Launcher(readProperties(in));
+    daemon("starter", () -> l.watchStarter(in));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> l.end(0)));
+    try {
+      l.startServices();
+    } catch (Throwable e) {
+      e.printStackTrace();
+      starter.println("FAILED " + reason(e));
+      starter.flush();
+      l.end(1);
+    }
+    l.becomeReady();
+    starter.println("READY " + l.control.getLocalPort());
+    starter.close();
+    daemon("linger", l::watchLeases);
+    l.serveControl();
+  }
+
+  /** The last two links of the chain of causes, in one line: what failed, and why. */
+  private static String reason(Throwable e) {
+    String reason = e.toString();
+    for (Throwable cause; (cause = e.getCause()) != null; e = cause) {
+      reason = (e.toString().endsWith(cause.toString()) ? "" : e + ": ") + cause;
+    }
+    return reason.replaceAll("\\s+", " ");
+  }
+
+  private Launcher(Properties props) throws IOException {
+    this.props = props;
+    this.dir = Path.of(props.getProperty("dir"));
+    this.control = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+  }
+
+  private static Properties readProperties(BufferedReader in) throws IOException {
+    Properties p = new Properties();
+    for (String line; (line = in.readLine()) != null && !line.isEmpty(); ) {
+      int eq = line.indexOf('=');
+      p.setProperty(line.substring(0, eq), line.substring(eq + 1));
+    }
+    return p;
+  }
+
+  /** The class loader is a URLClassLoader because Hive 2.3 casts it to one, which Java's own no longer is. */
+  private void startServices() throws Exception {
+    List<URL> urls = new ArrayList<>();
+    for (String entry : props.getProperty("classpath").split(File.pathSeparator)) {
+      urls.add(new File(entry).toURI().toURL());
+    }
+    ClassLoader loader = new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+    Thread.currentThread().setContextClassLoader(loader);
+    Class<?> main = Class.forName(props.getProperty("main"), true, loader);
+    load = (Supplier<?>) main.getMethod("start", Properties.class).invoke(null, props);
+  }
+
+  private void watchStarter(BufferedReader in) {
+    try {
+      while (in.read() >= 0) {
+        // nothing more is said on stdin: only its end matters
+      }
+    } catch (IOException e) {
+      // the same as its end
+    }
+    synchronized (this) {
+      if (ready) {
+        return;
+      }
+    }
+    System.err.println("launcher: the starting process is gone");
+    end(1);
+  }
+
+  private synchronized void becomeReady() {
+    ready = true;
+    idleSince = System.nanoTime();
+  }
+
+  private void watchLeases() {
+    long linger = Long.parseLong(props.getProperty("linger.ms")) * 1_000_000;
+    while (true) {
+      sleep(50);
+      synchronized (this) {
+        if (leases > 0 || pinned || System.nanoTime() - idleSince < linger) {
+          continue;
+        }
+        ending = true;
+      }
+      System.err.println("launcher: nobody needs this server any more");
+      end(0);
+    }
+  }
+
+  private void serveControl() throws IOException {
+    while (true) {
+      Socket s = control.accept();
+      daemon("control", () -> serve(s));
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (Socket s = socket) {
+      s.setSoTimeout(10_000);
+      BufferedReader in = new BufferedReader(new InputStreamReader(s.getInputStream(), StandardCharsets.UTF_8));
+      PrintStream out = new PrintStream(s.getOutputStream(), true, "UTF-8");
+      String line = in.readLine();
+      String prefix = props.getProperty("token") + " ";
+      if (line == null || line.length() < prefix.length() || !MessageDigest.isEqual(
+          line.substring(0, prefix.length()).getBytes(StandardCharsets.UTF_8), prefix.getBytes(StandardCharsets.UTF_8))) {
+        out.println("DENIED");
+        return;
+      }
+      switch (line.substring(prefix.length())) {
+        case "LEASE" -> lease(s, in, out);
+        case "PIN" -> out.println(pin() ? "OK" : "ENDING");
+        case "STATUS" -> out.println(status());
+        case "LOAD" -> out.println("OK " + load.get());
+        case "STOP" -> {
+          out.println("OK");
+          end(0);
+        }
+        default -> out.println("UNKNOWN");
+      }
+    } catch (IOException e) {
+      // that client is gone
+    }
+  }
+
+  private void lease(Socket s, BufferedReader in, PrintStream out) throws IOException {
+    synchronized (this) {
+      if (ending) {
+        out.println("ENDING");
+        return;
+      }
+      leases++;
+    }
+    try {
+      out.println("OK");
+      s.setSoTimeout(0);
+      while (in.read() >= 0) {
+        // only the end of the connection matters
+      }
+    } finally {
+      synchronized (this) {
+        leases--;
+        idleSince = System.nanoTime();
+      }
+    }
+  }
+
+  private synchronized boolean pin() {
+    pinned = !ending;
+    return pinned;
+  }
+
+  private synchronized String status() {
+    return "OK leases=" + leases + " pinned=" + pinned;
+  }
+
+  /** Deletes the folder and ends the JVM, whatever still runs in it: there is nothing to be saved. */
+  private void end(int status) {
+    synchronized (this) {
+      ending = true;
+    }
+    synchronized (endOnce) { // the first caller never leaves
+      for (int i = 0; i < 100 && !delete(dir); i++) {
+        sleep(20);
+      }
+      Runtime.getRuntime().halt(status);
+    }
+  }
+
+  /** Reports whether nothing is left: the servers may write files behind our back. */
+  private static boolean delete(Path dir) {
+    try (Stream<Path> all = Files.walk(dir)) {
+      for (Path p : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+        Files.deleteIfExists(p);
+      }
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return !Files.exists(dir);
+    }
+    return true;
+  }
+
+  private static void daemon(String name, Runnable body) {
+    Thread t = new Thread(body, "launcher-" + name);
+    t.setDaemon(true);
+    t.start();
+  }
+
+  private static void sleep(long ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

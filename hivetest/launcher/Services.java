@@ -1,0 +1,83 @@
+import java.lang.reflect.Field;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.FutureTask;
+import org.apache.hadoop.hive.conf.HiveConf;
+import org.apache.hadoop.hive.metastore.HiveMetaStoreClient;
+import org.apache.hive.service.Service;
+import org.apache.hive.service.cli.thrift.ThriftCLIService;
+import org.apache.hive.service.server.HiveServer2;
+
+/** The services of Hive, of any version, that run in this JVM over one embedded metastore database. */
+final class Services {
+  final Load load = new Load();
+  private final Properties props;
+
+  Services(Properties props) {
+    this.props = props;
+  }
+
+  /** The port of a service, 0 if it is not wanted. */
+  int port(String service) {
+    return Integer.parseInt(props.getProperty("port." + service, "0"));
+  }
+
+  /** Starts a HiveServer2 with what hive-site.xml says, except conf. A null user stands for a client without SASL. */
+  void hiveServer2(String name, String user, String password, Map<String, String> conf) throws Exception {
+    int port = port(name);
+    if (port == 0) {
+      return;
+    }
+    HiveConf c = new HiveConf();
+    conf.forEach(c::set);
+    c.setInt("hive.server2.thrift.port", port);
+    HiveServer2 s = new HiveServer2();
+    s.init(c);
+    bindToLoopback(s);
+    s.start();
+    load.add(s);
+    Probe.until(() -> Probe.selectOne(port, user, password), null);
+  }
+
+  /** Hive 2.3 listens on all interfaces: ThriftCLIService.init reads the host into a variable that hides the field. */
+  private static void bindToLoopback(HiveServer2 s) throws ReflectiveOperationException {
+    Field host = ThriftCLIService.class.getDeclaredField("hiveHost");
+    host.setAccessible(true);
+    for (Service service : s.getServices()) {
+      if (service instanceof ThriftCLIService) {
+        host.set(service, "127.0.0.1");
+      }
+    }
+  }
+
+  /** Runs a server until it ends. */
+  interface Blocking {
+    void run() throws Throwable;
+  }
+
+  /** Runs a metastore, which blocks, in a thread of its own, and waits until it answers or has failed. */
+  void metastore(Blocking server) throws Exception {
+    FutureTask<Void> running = new FutureTask<>(() -> {
+      try {
+        server.run();
+      } catch (Throwable e) {
+        throw new Exception(e);
+      }
+      return null;
+    });
+    Thread t = new Thread(running, "metastore");
+    t.setDaemon(true);
+    t.start();
+    HiveConf c = new HiveConf();
+    c.set("hive.metastore.uris", "thrift://127.0.0.1:" + port("metastore"));
+    c.set("hive.metastore.connect.retries", "1");
+    Probe.until(() -> {
+      HiveMetaStoreClient m = new HiveMetaStoreClient(c);
+      try {
+        return m.getAllDatabases();
+      } finally {
+        m.close();
+      }
+    }, running);
+  }
+}
