@@ -1,0 +1,101 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	thrift     = "github.com/apache/thrift/lib/go/thrift"
+	hiveserver = "github.com/beltran/gohive/hiveserver"
+)
+
+// arrow says what one package may import besides the standard library.
+type arrow struct {
+	pkg     string
+	imports []string
+	tests   []string // and what its tests may import besides that
+}
+
+// arrows is the import policy: a package that is not here must not exist, and an import that is not here is forbidden.
+// It is a decision and not a description. An import that breaks it is a reason to think again about where the code
+// belongs; if the policy is what must change, ARCHITECTURE.md tells why.
+//
+// Packages import downwards in this table only. An internal package belongs to the layers that name it.
+var arrows = []arrow{
+	{pkg: "internal/hiveql"},
+	{pkg: "internal/wire", tests: []string{thrift, hiveserver}}, // generated code is the decoder's oracle
+	{pkg: "internal/sasl"},
+	{pkg: "internal/transport", imports: []string{"internal/sasl", "internal/wire"}},
+	{pkg: "internal/rpc", imports: []string{"internal/transport", "internal/wire", thrift}, tests: []string{"internal/sasl", hiveserver}},
+	{pkg: "hive", imports: []string{
+		"internal/hiveql", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", thrift, hiveserver,
+	}},
+	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}},
+	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},
+	{pkg: "internal/faultproxy"},
+	{pkg: "hivetest"},
+	{pkg: "cmd/skep", imports: []string{"hivetest"}},
+	{pkg: "examples/flights", imports: []string{"driver", "hive", "hivetest"}},
+	{pkg: "internal/lint"},
+	{pkg: "internal/tally"},
+}
+
+// forTests may be imported by the tests of every package.
+var forTests = []string{
+	"hivetest", "internal/fakehs2", "internal/faultproxy",
+	"github.com/stretchr/testify/require", "go.uber.org/goleak",
+}
+
+func TestImports(t *testing.T) {
+	unused := map[string]bool{}
+	for _, a := range arrows {
+		unused[a.pkg] = true
+	}
+	for _, p := range goList(t, ".", "-json=ImportPath,Imports,TestImports,XTestImports", "./...") {
+		i := slices.IndexFunc(arrows, func(a arrow) bool { return a.pkg == p.name() })
+		if i < 0 {
+			t.Errorf("package %s is not in the import policy: add it to arrows", p.name())
+			continue
+		}
+		delete(unused, p.name())
+		a := arrows[i]
+		checkImports(t, a.pkg, p.Imports, a.imports)
+		inTests := slices.Concat(a.imports, a.tests, forTests, []string{a.pkg})
+		checkImports(t, "the test of "+a.pkg, slices.Concat(p.TestImports, p.XTestImports), inTests)
+	}
+	for pkg := range unused {
+		t.Errorf("package %s is in the import policy and does not exist: remove it from arrows", pkg)
+	}
+}
+
+func checkImports(t *testing.T, importer string, imports, allowed []string) {
+	t.Helper()
+	for _, path := range imports {
+		name := strings.TrimPrefix(path, module+"/")
+		if hasHost(path) && !slices.Contains(allowed, name) {
+			t.Errorf("%s imports %s, which the import policy does not allow", importer, name)
+		}
+	}
+}
+
+// hasHost reports whether an import path begins with a host name. Those of the standard library, and in the table those
+// of this module, do not.
+func hasHost(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return strings.Contains(first, ".")
+}
+
+// TestArrowsPointDown keeps the table itself readable from top to bottom.
+func TestArrowsPointDown(t *testing.T) {
+	above := map[string]bool{}
+	for _, a := range arrows {
+		for _, name := range a.imports {
+			if !hasHost(name) && !above[name] {
+				t.Errorf("%s may import %s, which stands below it in the table", a.pkg, name)
+			}
+		}
+		above[a.pkg] = true
+	}
+}

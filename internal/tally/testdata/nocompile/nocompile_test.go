@@ -1,0 +1,5 @@
+package nocompile
+
+import "testing"
+
+func TestA(*testing.T) { var _ int = "loud" }

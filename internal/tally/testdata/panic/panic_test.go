@@ -1,0 +1,8 @@
+package panic
+
+import "testing"
+
+func TestA(*testing.T) {
+	go panic("loud")
+	select {}
+}
