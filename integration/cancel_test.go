@@ -1,0 +1,136 @@
+package integration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/hivetest"
+)
+
+// Statements that take about 30 s, however fast the machine: sixty rows, half a second each.
+const (
+	sixtyRows = "(select i n from (select 1) d lateral view posexplode(split(space(59),' ')) t as i, x) q"
+	napping   = "reflect('java.lang.Thread','sleep',cast(500+n*0 as bigint))"
+	// slowRun sleeps while the statement runs: an aggregate needs a job.
+	slowRun = "select count(r), max(n) from (select n, " + napping + " as r from " + sixtyRows + ") w"
+	// slowFetch sleeps while rows are fetched: Hive evaluates a plain projection when the client asks for rows.
+	slowFetch = "select n, " + napping + " from " + sixtyRows
+)
+
+// slowCompile takes Hive's compiler seconds: it plans each branch.
+func slowCompile() string {
+	branches := make([]string, 100)
+	for i := range branches {
+		branches[i] = fmt.Sprintf("select %d as n, count(*) as c from (select 1 as a) t%d group by a", i, i)
+	}
+	return strings.Join(branches, " union all ")
+}
+
+// within is how soon a call must return after its context has ended. The real figure is in make bench; this one only
+// has to tell "at once" from "when the server is done" on a loaded machine.
+const within = 2 * time.Second
+
+func TestCancel(t *testing.T) {
+	cases := []struct {
+		name, query string
+		after       time.Duration
+		kinds       []hivetest.Kind
+	}{
+		{"compile", slowCompile(), 300 * time.Millisecond, []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310}},
+		{"run", slowRun, 2 * time.Second, kinds},
+		{"fetch", slowFetch, 2 * time.Second, kinds},
+	}
+	for _, c := range cases {
+		for _, kind := range c.kinds {
+			t.Run(c.name+"/"+string(kind), func(t *testing.T) {
+				srv := hivetest.Shared(t, kind)
+				before := operations(t, srv)
+				db := open(t, srv, "fetchSize=1000")
+				db.SetMaxOpenConns(1)
+				ctx, cancel := context.WithCancel(t.Context())
+				var cancelled time.Time
+				time.AfterFunc(c.after, func() { cancelled = time.Now(); cancel() })
+				err := drain(ctx, db.QueryContext, c.query)
+				took := time.Since(cancelled)
+				if !errors.Is(err, context.Canceled) {
+					t.Fatalf("got %v, want context.Canceled", err)
+				}
+				if cancelled.IsZero() || took > within {
+					t.Errorf("returned %v after the cancellation, want at most %v", took, within)
+				}
+				eventually(t, 15*time.Second, "the operation is gone from the server", func() bool {
+					return operations(t, srv) <= before
+				})
+				var one int
+				if err := db.QueryRowContext(t.Context(), "select 1").Scan(&one); err != nil || one != 1 {
+					t.Errorf("the pool's next query: %d, %v", one, err)
+				}
+			})
+		}
+	}
+}
+
+func TestDeadline(t *testing.T) {
+	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := open(t, srv)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		err := drain(ctx, db.QueryContext, slowRun)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("got %v, want context.DeadlineExceeded", err)
+		}
+		if deadline, _ := ctx.Deadline(); time.Since(deadline) > within {
+			t.Errorf("returned %v after the deadline", time.Since(deadline))
+		}
+	})
+}
+
+// TestCancelFromAnotherGoroutine cancels an operation by hand while Wait is inside a long poll.
+func TestCancelFromAnotherGoroutine(t *testing.T) {
+	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+		s := connect(t, config(t, srv))
+		op, err := s.Execute(t.Context(), slowRun, hive.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		go func() { done <- op.Wait(t.Context()) }()
+		time.Sleep(time.Second)
+		if err := op.Cancel(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-done:
+			if !errors.Is(err, hive.ErrCancelled) {
+				t.Errorf("Wait gave %v, want ErrCancelled", err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("Wait did not return")
+		}
+		if err := op.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestQueryTimeout has the server stop the statement.
+func TestQueryTimeout(t *testing.T) {
+	for _, kind := range []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310} {
+		t.Run(string(kind), func(t *testing.T) {
+			s := connect(t, config(t, hivetest.Shared(t, kind)))
+			start := time.Now()
+			_, err := s.Query(t.Context(), slowRun, hive.Options{Timeout: 1500 * time.Millisecond})
+			if !errors.Is(err, hive.ErrQueryTimeout) {
+				t.Fatalf("got %v, want ErrQueryTimeout", err)
+			}
+			if took := time.Since(start); took < 2*time.Second || took > 15*time.Second {
+				t.Errorf("stopped after %v; 1.5 s are 2 s on the wire", took)
+			}
+		})
+	}
+}

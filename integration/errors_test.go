@@ -1,0 +1,317 @@
+package integration
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/hivetest"
+)
+
+// TestStatementErrors: what is wrong with a statement comes back as *hive.Error with its place, and the session lives on.
+func TestStatementErrors(t *testing.T) {
+	type want struct {
+		state        string
+		code         int
+		line, column int
+		text         string
+	}
+	hive4 := hivetest.Hive401
+	cases := []struct {
+		name, query string
+		want        map[hivetest.Kind]want
+	}{
+		{"parse", "select\n  1 fromm x y", map[hivetest.Kind]want{
+			hive4:             {"42000", 40000, 2, 11, "ParseException"},
+			hivetest.Hive2310: {"42000", 40000, 2, 11, "ParseException"},
+			hivetest.Spark35:  {"42601", 0, 2, 11, "PARSE_SYNTAX_ERROR"},
+		}},
+		{"unknown table", "select x from nope_table", map[hivetest.Kind]want{
+			hive4:             {"42S02", 10001, 1, 15, "nope_table"},
+			hivetest.Hive2310: {"42S02", 10001, 1, 15, "nope_table"},
+			hivetest.Spark35:  {"42P01", 0, 1, 15, "nope_table"},
+		}},
+		{"unknown column", "select nope from (select 1 as a) t", map[hivetest.Kind]want{
+			hive4:             {"42000", 10004, 1, 8, "nope"},
+			hivetest.Hive2310: {"42000", 10004, 1, 8, "nope"},
+			hivetest.Spark35:  {"42703", 0, 1, 8, "nope"},
+		}},
+		{"unknown function", "select nope_fn(1)", map[hivetest.Kind]want{
+			hive4:             {"42000", 10011, 0, 0, "nope_fn"},
+			hivetest.Hive2310: {"42000", 10011, 0, 0, "nope_fn"},
+			hivetest.Spark35:  {"42883", 0, 1, 8, "nope_fn"},
+		}},
+		{"unknown database", "use nope_db", map[hivetest.Kind]want{
+			hive4:             {"42000", 10072, 0, 0, "nope_db"},
+			hivetest.Hive2310: {"42000", 10072, 0, 0, "nope_db"},
+			hivetest.Spark35:  {"42704", 0, 0, 0, "nope_db"},
+		}},
+		{"not transactional", "delete from errors_plain where a = 1", map[hivetest.Kind]want{
+			hive4:             {"42000", 10294, 0, 0, "delete"},
+			hivetest.Hive2310: {"42000", 10294, 0, 0, "delete"},
+			hivetest.Spark35:  {"0A000", 0, 0, 0, "DELETE"},
+		}},
+	}
+	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+		s := connect(t, config(t, srv))
+		if _, err := s.Exec(t.Context(), "create table if not exists errors_plain (a int)", hive.Options{}); ignoreRows(err) != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				want := c.want[srv.Kind()]
+				_, err := s.Query(t.Context(), c.query, hive.Options{})
+				var e *hive.Error
+				if !errors.As(err, &e) {
+					t.Fatalf("got %T %v, want *hive.Error", err, err)
+				}
+				if e.SQLState != want.state || e.Code != want.code || e.Line != want.line || e.Column != want.column {
+					t.Errorf("got SQLState %q code %d at %d:%d, want %+v\n%v", e.SQLState, e.Code, e.Line, e.Column, want, err)
+				}
+				if !strings.Contains(e.Error(), want.text) {
+					t.Errorf("%q does not contain %q", e.Error(), want.text)
+				}
+				if strings.Contains(e.Error(), "\tat ") {
+					t.Errorf("the Java stack is in the message:\n%v", e)
+				}
+				if want.line > 0 && !strings.Contains(e.Error(), "\n"+strings.Repeat(" ", want.column-1)+"^") {
+					t.Errorf("no caret under column %d:\n%v", want.column, e)
+				}
+				if err := s.Ping(t.Context()); err != nil {
+					t.Errorf("the session afterwards: %v", err)
+				}
+			})
+		}
+	})
+}
+
+// ignoreRows drops the error of a server that does not count rows.
+func ignoreRows(err error) error {
+	if errors.Is(err, hive.ErrNotSupported) {
+		return nil
+	}
+	return err
+}
+
+// TestErrorInMidResult: a UDF fails at a row that comes after some batches. Every row before it may come, and the error
+// must.
+func TestErrorInMidResult(t *testing.T) {
+	const query = `select if(i < 2500, i, assert_true(i < 2500)) from (select 1) d
+		lateral view posexplode(split(space(9999),' ')) t as i, x`
+	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+		query := query
+		if srv.Kind() == hivetest.Spark35 {
+			query = strings.Replace(query, "if(i < 2500, i, assert_true(i < 2500))", "i, assert_true(i < 2500)", 1)
+		}
+		db := open(t, srv, "fetchSize=1000")
+		rows, err := db.QueryContext(t.Context(), query)
+		n := 0
+		if err == nil {
+			defer rows.Close()
+			for rows.Next() {
+				n++
+			}
+			err = rows.Err()
+		}
+		var e *hive.Error
+		if !errors.As(err, &e) {
+			t.Fatalf("after %d rows: %T %v, want *hive.Error", n, err, err)
+		}
+		if n > 2500 {
+			t.Errorf("%d rows came, of which at most 2500 exist", n)
+		}
+		if err := db.PingContext(t.Context()); err != nil {
+			t.Errorf("the pool afterwards: %v", err)
+		}
+	})
+}
+
+func TestConnectErrors(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.Hive401)
+	t.Run("unknown database", func(t *testing.T) {
+		_, err := hive.Connect(t.Context(), config(t, srv, func(c *hive.Config) { c.Database = "nope_db" }))
+		var e *hive.Error
+		if !errors.As(err, &e) || !strings.Contains(err.Error(), "nope_db") {
+			t.Errorf("got %T %v, want *hive.Error naming nope_db", err, err)
+		}
+	})
+	t.Run("restricted setting", func(t *testing.T) {
+		_, err := hive.Connect(t.Context(), config(t, srv, func(c *hive.Config) {
+			c.SessionConf = map[string]string{"hive.conf.restricted.list": "x"}
+		}))
+		var e *hive.Error
+		if !errors.As(err, &e) {
+			t.Errorf("got %T %v, want *hive.Error", err, err)
+		}
+	})
+	t.Run("wrong password", func(t *testing.T) {
+		_, err := hive.Connect(t.Context(), ldap(t, srv, "alice", "not-the-secret"))
+		var refused *hive.AuthError
+		if !errors.As(err, &refused) || refused.User != "alice" {
+			t.Errorf("got %T %v, want *hive.AuthError of alice", err, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "not-the-secret") {
+			t.Errorf("the password is in the error: %v", err)
+		}
+	})
+	t.Run("wrong port", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := l.Addr().(*net.TCPAddr).Port
+		l.Close()
+		_, err = hive.Connect(t.Context(), config(t, srv, func(c *hive.Config) { c.Port = port }))
+		var network *hive.NetworkError
+		if !errors.As(err, &network) || network.Op != "connect" {
+			t.Errorf("got %T %v, want *hive.NetworkError of connect", err, err)
+		}
+	})
+	t.Run("SASL against NOSASL", func(t *testing.T) {
+		cfg := at(t, config(t, srv), srv.NoSASLAddr())
+		cfg.ConnectTimeout = time.Second
+		mustNetworkError(t, cfg)
+	})
+	t.Run("NOSASL against SASL", func(t *testing.T) {
+		mustNetworkError(t, config(t, srv, func(c *hive.Config) { c.Auth, c.ConnectTimeout = hive.AuthNoSASL, 2*time.Second }))
+	})
+}
+
+func mustNetworkError(t *testing.T, cfg *hive.Config) {
+	t.Helper()
+	start := time.Now()
+	_, err := hive.Connect(t.Context(), cfg)
+	var network *hive.NetworkError
+	if !errors.As(err, &network) || !strings.Contains(err.Error(), "auth=") {
+		t.Errorf("got %T %v, want *hive.NetworkError with a hint at auth", err, err)
+	}
+	if took := time.Since(start); took > cfg.ConnectTimeout+within {
+		t.Errorf("returned after %v, the limit was %v", took, cfg.ConnectTimeout)
+	}
+}
+
+// at points a configuration to another address.
+func at(t testing.TB, cfg *hive.Config, addr string) *hive.Config {
+	t.Helper()
+	tcp, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Host, cfg.Port = tcp.IP.String(), tcp.Port
+	return cfg
+}
+
+func ldap(t testing.TB, srv *hivetest.Server, user, password string) *hive.Config {
+	t.Helper()
+	cfg := at(t, config(t, srv), srv.LDAPAddr())
+	cfg.Auth, cfg.User, cfg.Password = hive.AuthLDAP, user, password
+	return cfg
+}
+
+// TestLogins: every way to log in that the servers offer, and who one is then.
+func TestLogins(t *testing.T) {
+	whoami := func(t *testing.T, cfg *hive.Config, query, want string) {
+		t.Helper()
+		s := connect(t, cfg)
+		r, err := s.Query(t.Context(), query, hive.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close(t.Context())
+		b, err := r.NextBatch(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := b.Value(0, 0); err != nil || got != want {
+			t.Errorf("%s: got %v, %v, want %s", query, got, err, want)
+		}
+	}
+	hive4 := hivetest.Shared(t, hivetest.Hive401)
+	t.Run("ldap", func(t *testing.T) {
+		whoami(t, ldap(t, hive4, "alice", "alice-secret"), "select logged_in_user()", "alice")
+		whoami(t, ldap(t, hive4, "bob", "bob-secret"), "select logged_in_user()", "bob")
+	})
+	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+		query := "select logged_in_user()"
+		if srv.Kind() == hivetest.Spark35 {
+			query = "select 'carol'" // Spark runs everything as itself
+		}
+		whoami(t, config(t, srv, func(c *hive.Config) { c.User = "carol" }), query, "carol")
+		if srv.NoSASLAddr() != "" {
+			cfg := at(t, config(t, srv, func(c *hive.Config) { c.Auth, c.User = hive.AuthNoSASL, "carol" }), srv.NoSASLAddr())
+			whoami(t, cfg, query, "carol")
+		}
+	})
+}
+
+// TestKilledServer: the pool heals when a killed server is back.
+func TestKilledServer(t *testing.T) {
+	srv, err := hivetest.Start(t.Context(), hivetest.Options{Kind: hivetest.Hive401, Private: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	db := open(t, srv)
+	if err := db.PingContext(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	running := make(chan error, 1)
+	go func() { running <- drain(context.Background(), db.QueryContext, slowRun) }()
+	time.Sleep(2 * time.Second)
+	if err := srv.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-running:
+		var network *hive.NetworkError
+		if !errors.As(err, &network) || network.Op != "GetOperationStatus" || errors.Is(err, hive.ErrNotSent) {
+			t.Errorf("the running statement: %T %v, want *hive.NetworkError while waiting for what was sent", err, err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the running statement did not notice that its server was killed")
+	}
+	var network *hive.NetworkError
+	if err := db.PingContext(t.Context()); !errors.As(err, &network) {
+		t.Errorf("a ping without a server: %T %v, want *hive.NetworkError", err, err)
+	}
+}
+
+// TestRestartedServer: sessions of before the restart are replaced without an error that a user sees. The restart is a
+// relay that moves from one server to another, for a new one would take another port.
+func TestRestartedServer(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.Hive401)
+	relay := newRelay(t, srv.Addr())
+	cfg := at(t, config(t, srv), relay.addr())
+	db := openDSN(t, cfg.FormatDSN())
+	db.SetMaxOpenConns(1)
+	for range 3 {
+		var one int
+		if err := db.QueryRowContext(t.Context(), "select 1").Scan(&one); err != nil || one != 1 {
+			t.Fatalf("got %d, %v", one, err)
+		}
+		relay.dropAll()
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// TestExpiredSession: the server ends an idle session after 3 s; the pool finds out before it uses it.
+func TestExpiredSession(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.Hive401)
+	cfg := at(t, config(t, srv), srv.IdleAddr())
+	db := openDSN(t, cfg.FormatDSN())
+	db.SetMaxOpenConns(1)
+	exec(t, db, "select 1")
+	pinned := connect(t, cfg)
+	time.Sleep(6 * time.Second)
+	exec(t, db, "select 1")
+	if _, err := pinned.Query(t.Context(), "select 1", hive.Options{}); !errors.Is(err, hive.ErrSessionExpired) {
+		t.Errorf("a pinned session: %T %v, want ErrSessionExpired", err, err)
+	}
+	if err := db.PingContext(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,21 @@
+module github.com/skep-go/skep/integration
+
+go 1.25.0
+
+require (
+	github.com/apache/thrift v0.22.0
+	github.com/beltran/gohive v1.8.1
+	github.com/skep-go/skep v0.0.0
+	go.uber.org/goleak v1.3.0
+)
+
+require (
+	github.com/beltran/gosasl v1.0.0 // indirect
+	github.com/beltran/gssapi v0.0.0-20200324152954-d86554db4bab // indirect
+	github.com/go-zookeeper/zk v1.0.4 // indirect
+	github.com/pkg/errors v0.9.1 // indirect
+	go.yaml.in/yaml/v3 v3.0.6 // indirect
+	golang.org/x/net v0.41.0 // indirect
+)
+
+replace github.com/skep-go/skep => ../

@@ -1,0 +1,71 @@
+package integration
+
+import (
+	"io"
+	"net"
+	"sync"
+	"testing"
+)
+
+// relay is a TCP relay to a server whose connections can be dropped from the middle.
+type relay struct {
+	listener net.Listener
+	target   string
+	done     sync.WaitGroup
+
+	mu    sync.Mutex
+	conns []net.Conn
+}
+
+func newRelay(t testing.TB, target string) *relay {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &relay{listener: l, target: target}
+	r.done.Go(r.serve)
+	t.Cleanup(func() {
+		l.Close()
+		r.dropAll()
+		r.done.Wait()
+	})
+	return r
+}
+
+func (r *relay) addr() string { return r.listener.Addr().String() }
+
+func (r *relay) serve() {
+	for {
+		client, err := r.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", r.target)
+		if err != nil {
+			client.Close()
+			continue
+		}
+		r.mu.Lock()
+		r.conns = append(r.conns, client, server)
+		r.mu.Unlock()
+		r.done.Go(func() { pipe(client, server) })
+		r.done.Go(func() { pipe(server, client) })
+	}
+}
+
+func pipe(to, from net.Conn) {
+	_, _ = io.Copy(to, from)
+	to.Close()
+	from.Close()
+}
+
+// dropAll closes every connection.
+func (r *relay) dropAll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.conns {
+		c.Close()
+	}
+	r.conns = nil
+}
