@@ -134,7 +134,8 @@ func (e *NetworkError) Timeout() bool {
 	return errors.Is(e.Err, ErrIOTimeout) || errors.As(e.Err, &t) && t.Timeout()
 }
 
-// ProtocolError is a server that does not speak HiveServer2's protocol as it should; the connection is closed.
+// ProtocolError is a server that does not speak HiveServer2's protocol as it should. If requests and replies may be out of
+// step the connection is closed; a single reply that makes no sense leaves it usable. [Session.Err] tells.
 type ProtocolError struct {
 	Addr string
 	// Op is the Thrift call.
@@ -192,7 +193,7 @@ func callError(ctx context.Context, addr, op string, err error) error {
 		}
 		return e
 	case errors.As(err, &tooLarge):
-		return &ProtocolError{Addr: addr, Op: op, Err: fmt.Errorf("%w: %w; raise maxMessageSize or lower fetchSize", ErrMessageTooLarge, err)}
+		return &ProtocolError{Addr: addr, Op: op, Err: fmt.Errorf("%w: %w", ErrMessageTooLarge, err)}
 	case errors.As(err, &refused), errors.As(err, &corrupt), errors.Is(err, rpc.ErrOutOfStep), errors.Is(err, sasl.ErrProtocol):
 		return &ProtocolError{Addr: addr, Op: op, Err: err}
 	case isNetwork(err), errors.Is(err, transport.ErrNotSent):

@@ -35,6 +35,8 @@ type exchange struct {
 	stop func(ctx context.Context)
 	// late cleans up after a reply that came too late for its caller, while it has the turn. Optional.
 	late func(ctx context.Context) error
+	// left is called before a janitor takes over, by the caller who leaves. Optional.
+	left func()
 }
 
 var errNoResult = errors.New("the reply holds no result")
@@ -52,12 +54,13 @@ func (s *Session) do(ctx context.Context, x exchange) error {
 		}
 		return err
 	}
+	// What was sent ahead may have been answered before the connection broke.
+	if err := s.Err(); err != nil && (x.sent == nil || errors.Is(err, ErrClosed)) {
+		s.give()
+		return x.unsent(err)
+	}
 	call, err := x.sent, error(nil)
 	if call == nil {
-		if err := s.Err(); err != nil {
-			s.give()
-			return x.unsent(err)
-		}
 		call, err = s.rpc.Start(ctx, x.method, x.args)
 	}
 	if err == nil {
@@ -124,6 +127,9 @@ func (s *Session) give() {
 // sendJanitor cleans up after a call whose caller has left. call is nil if nothing was sent; hasTurn tells whether the
 // caller's turn passes to the janitor.
 func (s *Session) sendJanitor(x exchange, call *rpc.Call, hasTurn bool) {
+	if x.left != nil {
+		x.left()
+	}
 	s.mu.Lock()
 	closed := s.closed
 	if !closed { // after Close has begun to wait for the janitors there must be no new one

@@ -162,6 +162,35 @@ func TestCloseOperationWithEndedContext(t *testing.T) {
 	idle(t, srv, 1)
 }
 
+// lateEnd is a context that ends when it is looked at once too often.
+type lateEnd struct {
+	context.Context
+	looks int
+}
+
+func (c *lateEnd) Err() error {
+	if c.looks--; c.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Wherever a context ends while an error of the server is handled, the operation is closed.
+func TestContextEndsDuringError(t *testing.T) {
+	for _, method := range []string{"ExecuteStatement", "GetOperationStatus", "GetResultSetMetadata", "FetchResults"} {
+		for looks := range 20 {
+			srv := fakehs2.Start(t, 3, 2)
+			srv.On(method, fakehs2.Exception(6, "Internal error"))
+			s := connect(t, configFor(srv.Port()))
+			_, err := query(&lateEnd{context.Background(), looks}, s)
+			if err == nil {
+				t.Errorf("%s fails, the context ends at look %d: no error", method, looks)
+			}
+			idle(t, srv, 1)
+		}
+	}
+}
+
 // Operation.Cancel stops what another goroutine waits for.
 func TestOperationCancel(t *testing.T) {
 	srv := fakehs2.Start(t, 3, 2)

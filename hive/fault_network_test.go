@@ -40,26 +40,30 @@ func length(t *testing.T, srv *fakehs2.Server) [2]int64 {
 // The connection breaks at every byte of a session, in either direction: the caller gets all rows or an error of the
 // network, at once, and never the advice to send again what the server may have run.
 func TestCutAtEveryByte(t *testing.T) {
-	for name, do := range map[string]faultproxy.Action{"cut": faultproxy.Cut, "reset": faultproxy.Reset} {
+	for _, action := range []struct {
+		name string
+		do   faultproxy.Action
+		step int64
+	}{{"cut", faultproxy.Cut, 1}, {"reset", faultproxy.Reset, 7}} {
 		srv := fakehs2.Start(t, 3, 2)
 		for dir, bytes := range length(t, srv) {
-			t.Run(fmt.Sprintf("%s/%v", name, faultproxy.Dir(dir)), func(t *testing.T) {
-				var faults []faultproxy.Fault
-				for i := range bytes { // one for each connection
-					faults = append(faults, faultproxy.Fault{Conn: int(i) + 1, Dir: faultproxy.Dir(dir), After: i, Do: do})
+			t.Run(fmt.Sprintf("%s %v", action.name, faultproxy.Dir(dir)), func(t *testing.T) {
+				var faults []faultproxy.Fault // one for each connection
+				for after := int64(0); after < bytes; after += action.step {
+					faults = append(faults, faultproxy.Fault{Conn: len(faults) + 1, Dir: faultproxy.Dir(dir), After: after, Do: action.do})
 				}
 				cfg := configFor(faultproxy.Start(t, srv.Addr(), faults...).Port())
-				broken := int64(0)
-				for i := range bytes {
-					if cutOnce(t, srv, cfg, i) {
-						broken++
+				noticed := 0
+				for _, fault := range faults {
+					if cutOnce(t, srv, cfg, fault.After) {
+						noticed++
 					}
 					if t.Failed() {
 						return
 					}
 				}
-				if broken < bytes-10 {
-					t.Errorf("%d of %d cuts were noticed", broken, bytes)
+				if noticed < len(faults)-10 {
+					t.Errorf("%d of %d cuts were noticed", noticed, len(faults))
 				}
 				if n, err := session(bounded(t), cfg); n != 5 || err != nil {
 					t.Errorf("the connection behind the last fault: %d rows, %v", n, err)

@@ -128,6 +128,21 @@ func TestMetadataFaults(t *testing.T) {
 	}
 }
 
+// The message limit is the user's, and a batch above it costs the connection.
+func TestMaxMessageSize(t *testing.T) {
+	srv := fakehs2.Start(t, 3, 1000)
+	cfg := configFor(srv.Port())
+	cfg.MaxMessageSize = 4096
+	s := connect(t, cfg)
+	n, err := query(bounded(t), s)
+	want{kind: "protocol", is: []error{hive.ErrMessageTooLarge}, text: "exceeds the limit of 4096 bytes"}.check(t, err)
+	if n != 3 {
+		t.Errorf("%d rows before the error, want the 3 of the first batch", n)
+	}
+	want{kind: "network", is: []error{hive.ErrNotSent}}.check(t, func() error { _, err := query(bounded(t), s); return err }())
+	idle(t, srv, 0)
+}
+
 // The end is the empty batch and nothing else: neither a small batch, nor what hasMoreRows says.
 func TestEndOfResult(t *testing.T) {
 	for _, batches := range [][]int{{}, {0}, {1}, {3, 1, 7, 1}, {10_000, 1}} {

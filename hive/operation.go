@@ -146,15 +146,12 @@ func (op *Operation) poll(ctx context.Context) (*hs.TGetOperationStatusResp, err
 // do is Session.do for a call that is part of waiting for, or reading, this operation: if ctx ends during it, the
 // operation is cancelled and closed.
 func (op *Operation) do(ctx context.Context, x exchange) error {
-	err := op.session.do(ctx, op.guarded(x))
-	if ctx.Err() != nil && err != nil {
-		op.closed = true
-	}
-	return err
+	return op.session.do(ctx, op.guarded(x))
 }
 
 // guarded adds what a janitor does for a call of this operation.
 func (op *Operation) guarded(x exchange) exchange {
+	x.left = func() { op.closed = true }
 	x.stop = op.cancelOutOfBand
 	x.late = func(ctx context.Context) error { return op.session.doInTurn(ctx, op.closeExchange()) }
 	return x
@@ -224,6 +221,9 @@ func (op *Operation) QueryID(ctx context.Context) (string, error) {
 	}
 	if result.Success == nil {
 		return "", op.session.protocolError("GetQueryId", errNoResult)
+	}
+	if result.Success.QueryId == "" { // Spark answers the call with nothing
+		return "", fmt.Errorf("%w: this server gives its queries no id", ErrNotSupported)
 	}
 	return result.Success.QueryId, nil
 }

@@ -10,7 +10,7 @@ type Options struct {
 	// FetchSize is the number of rows asked for at a time; 0 takes [Config.FetchSize].
 	FetchSize int
 	// Conf is configuration for this statement only (Thrift's confOverlay), e.g. "hive.execution.engine": "mr". Hive's
-	// SET statement ignores it.
+	// SET statement ignores it, and Spark does so in every statement: use SET or [Config.SessionConf] there.
 	Conf map[string]string
 	// Timeout makes the server stop the statement, with [ErrQueryTimeout]; 0 takes [Config.QueryTimeout]. The server
 	// counts whole seconds: the value is rounded up. To stop sooner, and in any phase, end the context.

@@ -27,7 +27,7 @@ type Rows struct {
 	batch   Batch
 	sent    *rpc.Call // the request for the next batch, sent ahead; nil if there is none
 	ahead   []Batch   // batches read ahead, see Operation.Rows
-	err     error   // what NextBatch gives from now on
+	err     error     // what NextBatch gives from now on
 }
 
 // Query executes a statement, waits for it and returns its rows, which the caller closes; the operation is closed with
@@ -151,8 +151,13 @@ const patience = 20 * time.Millisecond
 // operation, and dropSent reports that there is nothing left to do.
 func (r *Rows) dropSent(ctx context.Context) (dropped bool, err error) {
 	s := r.op.session
+	x := r.op.guarded(exchange{decode: func([]byte) error { return nil }})
 	if err := s.take(ctx); err != nil {
-		return false, err
+		if ctx.Err() == nil {
+			return false, nil // the session is closed, and with it the operation
+		}
+		s.sendJanitor(x, r.sent, false)
+		return true, err
 	}
 	quick, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -160,8 +165,7 @@ func (r *Rows) dropSent(ctx context.Context) (dropped bool, err error) {
 		s.give()
 		return false, nil // a connection that failed shows when the operation is closed
 	}
-	r.op.closed = true
-	s.sendJanitor(r.op.guarded(exchange{decode: func([]byte) error { return nil }}), r.sent, true)
+	s.sendJanitor(x, r.sent, true)
 	return true, nil
 }
 

@@ -91,7 +91,7 @@ func TestAppendLiteral(t *testing.T) {
 		{v: `x\`, want: `'x\\'`},
 		{v: `a\%b\u0041\101`, want: `'a\\%b\\u0041\\101'`},
 		{v: `${env:PATH}"?:a`, want: `'\u0024{env:PATH}"?:a'`},
-		{v: "\n\t\x01\x1a\x7f\u0080\u009f\u2028\u2029", want: `'\u000a\u0009\u0001\u001a\u007f\u0080\u009f\u2028\u2029'`},
+		{v: "\n\t\x01\x1a\x7f\u0080\u009f\u2028\u2029\ufffe\uffff", want: `'\u000a\u0009\u0001\u001a\u007f\u0080\u009f\u2028\u2029\ufffe\uffff'`},
 		{v: "é測🐍\ufffd\u00a0", want: "'é測🐍\ufffd\u00a0'"},
 		{v: named("a'b"), want: `'a\'b'`},
 

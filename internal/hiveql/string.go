@@ -36,10 +36,11 @@ func AppendString(dst []byte, s string) ([]byte, error) {
 }
 
 // needsEscape tells what cannot stand for itself in a literal: besides ASCII's,
-// the controls of Latin-1 and Unicode's two line ends.
+// the controls of Latin-1, Unicode's two line ends, and the two characters that
+// XML lacks: Hive 2 writes the statement's text into a job's job.xml.
 func needsEscape(c rune) bool {
 	switch {
-	case c < 0x20, c >= 0x7f && c <= 0x9f, c == '\u2028', c == '\u2029':
+	case c < 0x20, c >= 0x7f && c <= 0x9f, c == '\u2028', c == '\u2029', c == '\ufffe', c == '\uffff':
 		return true
 	}
 	return c == '\'' || c == '\\' || c == '$'

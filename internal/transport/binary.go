@@ -162,6 +162,9 @@ func (b *Binary) Send(ctx context.Context, msg []byte) error {
 	case errors.Is(err, net.ErrClosed):
 		err = b.Err() // whoever closed it knows why
 	}
+	if n == 0 && !inTime { // the connection is as it was
+		return fmt.Errorf("%w: %w", ErrNotSent, err)
+	}
 	// A message cut short cannot be completed. The end of this caller's context is not the next one's error.
 	b.fail(fmt.Errorf("%w: a request was cut short (%v)", net.ErrClosed, err))
 	if n == 0 {

@@ -54,21 +54,61 @@ func TestSendToServerThatDoesNotRead(t *testing.T) {
 	}
 }
 
-// afterWrite is a connection that does something once a write is done.
-type afterWrite struct {
+// hooked is a connection that does something before and after a write.
+type hooked struct {
 	net.Conn
-	do func()
+	before, after func()
+	cut           chan struct{} // gets a value for every deadline
 }
 
-func (a *afterWrite) Write(b []byte) (int, error) {
-	defer a.do()
-	return a.Conn.Write(b)
+func (h *hooked) SetWriteDeadline(t time.Time) error {
+	err := h.Conn.SetWriteDeadline(t)
+	if !t.IsZero() {
+		h.cut <- struct{}{}
+	}
+	return err
+}
+
+func (h *hooked) Write(b []byte) (int, error) {
+	h.before()
+	defer h.after()
+	return h.Conn.Write(b)
+}
+
+func nothing() {}
+
+// A context that ends before the first byte is out leaves the connection as it was.
+func TestContextEndsBeforeWrite(t *testing.T) {
+	client, server := pair(t)
+	nc := &hooked{Conn: client, after: nothing, cut: make(chan struct{}, 100)}
+	b, err := transport.NewBinary(t.Context(), nc, transport.BinaryConfig{MaxMessageSize: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	for range 5 {
+		ctx, cancel := context.WithCancel(t.Context())
+		nc.before = func() {
+			cancel()
+			<-nc.cut
+		}
+		if err := b.Send(ctx, []byte(message(3))); !errors.Is(err, transport.ErrNotSent) || !errors.Is(err, context.Canceled) {
+			t.Errorf("Send = %v, want %v and %v", err, transport.ErrNotSent, context.Canceled)
+		}
+		nc.before = nothing
+		if err := b.Send(t.Context(), []byte(message(4))); err != nil {
+			t.Fatalf("the next Send = %v", err)
+		}
+		if got := read(t, server, len(message(4))); got != message(4) {
+			t.Fatalf("the server got %q, want the second message only", got)
+		}
+	}
 }
 
 // A context that ends when the message is out does not harm the next message.
 func TestContextEndsBehindSend(t *testing.T) {
 	client, server := pair(t)
-	nc := &afterWrite{Conn: client}
+	nc := &hooked{Conn: client, before: nothing, cut: make(chan struct{}, 100)}
 	b, err := transport.NewBinary(t.Context(), nc, transport.BinaryConfig{MaxMessageSize: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
@@ -77,11 +117,11 @@ func TestContextEndsBehindSend(t *testing.T) {
 	go io.Copy(io.Discard, server)
 	for range 20 {
 		ctx, cancel := context.WithCancel(t.Context())
-		nc.do = cancel
+		nc.after = cancel
 		if err := b.Send(ctx, []byte(message(3))); err != nil {
 			t.Fatalf("Send = %v", err)
 		}
-		nc.do = func() {}
+		nc.after = nothing
 		if err := b.Send(t.Context(), []byte(message(3))); err != nil {
 			t.Fatalf("the next Send = %v", err)
 		}

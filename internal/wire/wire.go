@@ -37,7 +37,7 @@ type TooLargeError struct {
 
 func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("Thrift message of at least %d bytes exceeds the limit of %d bytes: "+
-		"raise the limit or fetch fewer rows at a time", e.Size, e.Limit)
+		"raise maxMessageSize or lower fetchSize", e.Size, e.Limit)
 }
 
 // The type ids of the binary protocol.
