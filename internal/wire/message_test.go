@@ -150,7 +150,7 @@ func FuzzValidate(f *testing.F) {
 
 func TestTooLargeError(t *testing.T) {
 	got := (&wire.TooLargeError{Size: 7, Limit: 5}).Error()
-	want := "Thrift message of at least 7 bytes exceeds the limit of 5 bytes: raise the limit or fetch fewer rows at a time"
+	want := "Thrift message of at least 7 bytes exceeds the limit of 5 bytes: raise maxMessageSize or lower fetchSize"
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
