@@ -3,7 +3,6 @@ package hivetest
 import (
 	"embed"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -94,5 +93,3 @@ func (r *recipe) artifacts() ([]artifact, error) {
 	}
 	return parseLock(r.lock, string(text))
 }
-
-func (r *recipe) has(service string) bool { return slices.Contains(r.services, service) }

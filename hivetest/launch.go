@@ -172,7 +172,7 @@ func (s *store) handshake(
 // javaArgs are chosen for a quick start and a small process.
 func javaArgs(k *kit, s *site) []string {
 	args := []string{
-		"-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+DisplayVMOutputToStderr", "-Djava.awt.headless=true",
+		"-Xmx3g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+DisplayVMOutputToStderr", "-Djava.awt.headless=true",
 		"-Djava.net.preferIPv4Stack=true", "-Dfile.encoding=UTF-8", "-Dsun.stdout.encoding=UTF-8",
 		"-Djava.io.tmpdir=" + s.dir, "-Dderby.stream.error.file=" + s.file("derby.log"),
 		"-Dlog4j2.configurationFile=" + s.file("conf", "hive-log4j2.properties"),

@@ -25,6 +25,7 @@ func (r *recorder) Helper() {}
 func (r *recorder) Skipf(format string, args ...any) {
 	r.said = "skip: " + fmt.Sprintf(format, args...)
 }
+
 func (r *recorder) Fatalf(format string, args ...any) {
 	r.said = "fatal: " + fmt.Sprintf(format, args...)
 }

@@ -60,8 +60,8 @@ func siteOfHive(s *site) {
 func siteOfHive2(s *site) {
 	siteOfHive(s)
 	s.set(map[string]string{
-		"datanucleus.schema.autoCreateAll": "true", // for the tables that Schema2 did not come across
-		"hive.auto.convert.join":           "false",
+		"datanucleus.schema.autoCreateAll": "true",  // for the tables that Schema2 did not come across
+		"hive.auto.convert.join":           "false", // a MERGE fails as a map join
 	})
 }
 

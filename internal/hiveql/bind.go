@@ -180,8 +180,10 @@ func (b *binder) named(all []placeholder) (string, error) {
 		used[i] = true
 	}
 	if i := slices.Index(used, false); i >= 0 {
-		return "", &BindError{Name: b.args[i].Name, Ordinal: i + 1,
-			Reason: fmt.Sprintf("argument %q is not used: the query has no :%[1]s", b.args[i].Name)}
+		return "", &BindError{
+			Name: b.args[i].Name, Ordinal: i + 1,
+			Reason: fmt.Sprintf("argument %q is not used: the query has no :%[1]s", b.args[i].Name),
+		}
 	}
 	return b.fill(all, func(i int) int { return index[all[i].name] })
 }

@@ -59,8 +59,10 @@ func TestBind(t *testing.T) {
 		{":a, :ab, :a", byName("ab", 2, "a", 1), "1, 2, 1"},
 		{"(:a)=:_b1;", byName("a", 1, "_b1", 2), "( 1)= 2 ;"},
 		{":é ", byName("é", 1), "1 "},
-		{"cast(:a as struct<a:int,`a`:int>) x:a ::a \"a\":a 1:a é:a", byName("a", 1),
-			"cast( 1 as struct<a:int,`a`:int>) x:a ::a \"a\":a 1:a é:a"},
+		{
+			"cast(:a as struct<a:int,`a`:int>) x:a ::a \"a\":a 1:a é:a", byName("a", 1),
+			"cast( 1 as struct<a:int,`a`:int>) x:a ::a \"a\":a 1:a é:a",
+		},
 		{"':a' \":a\" `:a` -- :a\n/* :a */ :a :1 : a :", byName("a", 1), "':a' \":a\" `:a` -- :a\n/* :a */ 1 :1 : a :"},
 		{":a::int", byName("a", 1), "1 ::int"},
 		{"select :a, ?", positional(1), "select :a, 1"},
@@ -97,10 +99,14 @@ func TestBindRefuses(t *testing.T) {
 		{":a ?", append(byName("a", 1), Arg{Value: 1}), BindError{Ordinal: 2, Reason: "argument 2 has no name and the first one has one; name all of them or none"}},
 		{"? :a", append(positional(1), Arg{Name: "a"}), BindError{Name: "a", Ordinal: 2, Reason: "argument 2 has a name and the first one has none; name all of them or none"}},
 		{"set x = ?", positional(1), BindError{Ordinal: 1, Reason: "this statement takes no parameters: the server does not read it as HiveQL; write the value into its text"}},
-		{"? ?", positional(1, "a\x00"), BindError{Ordinal: 2, Line: 1, Column: 3,
-			Reason: "argument 2: no literal for a value of type string: Hive corrupts a NUL character in a string; pass []byte"}},
-		{"é :b :a", byName("a", 1i, "b", 2), BindError{Name: "a", Ordinal: 1, Line: 1, Column: 6,
-			Reason: "argument 1: no literal for a value of type complex128: no Hive type corresponds to it"}},
+		{"? ?", positional(1, "a\x00"), BindError{
+			Ordinal: 2, Line: 1, Column: 3,
+			Reason: "argument 2: no literal for a value of type string: Hive corrupts a NUL character in a string; pass []byte",
+		}},
+		{"é :b :a", byName("a", 1i, "b", 2), BindError{
+			Name: "a", Ordinal: 1, Line: 1, Column: 6,
+			Reason: "argument 1: no literal for a value of type complex128: no Hive type corresponds to it",
+		}},
 	} {
 		_, err := Bind(tc.query, tc.args, nil)
 		var got *BindError
