@@ -146,7 +146,7 @@ func TestBindErrorText(t *testing.T) {
 
 // A driver hands its arguments over as they are.
 func TestArgIsNamedValue(t *testing.T) {
-	var args []driver.NamedValue = positional(1)
+	args := []driver.NamedValue(positional(1))
 	if got, err := Bind("?", args, nil); err != nil || got != "1" {
 		t.Errorf("got %q, error %v", got, err)
 	}

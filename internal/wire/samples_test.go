@@ -85,7 +85,7 @@ func text(i int) string {
 }
 
 func double(i int) float64 {
-	return [...]float64{1.1, math.NaN(), math.Inf(-1), -0.0, math.MaxFloat64, float64(i)}[i%6]
+	return [...]float64{1.1, math.NaN(), math.Inf(-1), math.Copysign(0, -1), math.MaxFloat64, float64(i)}[i%6]
 }
 
 // everyKind is a batch with a column of each kind.
