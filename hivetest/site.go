@@ -39,6 +39,7 @@ func siteOfHive(s *site) {
 		"hadoop.tmp.dir":                              s.file("hadoop"),
 		"fs.defaultFS":                                "file:///",
 		"mapreduce.framework.name":                    "local",
+		"mapreduce.task.io.sort.mb":                   "16", // of a heap that all jobs share
 		"hive.execution.engine":                       "mr",
 		"hive.exec.submit.local.task.via.child":       "false", // else a map join wants a script named hadoop
 		"hive.server2.thrift.bind.host":               "127.0.0.1",

@@ -12,7 +12,8 @@ import (
 	"github.com/skep-go/skep/hive"
 )
 
-// runaway simulates 2000 years and ranks every flight of them, which takes Hive many minutes.
+// runaway simulates 2000 years and ranks every flight of them, which takes Hive many minutes. It sorts, so that a task of
+// MapReduce's local mode notices that it is to stop: there a task is a thread, which looks up only when it hands rows on.
 const runaway = `
 	select max(place)
 	from (

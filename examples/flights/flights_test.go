@@ -18,7 +18,7 @@ func TestTour(t *testing.T) {
 	dsn := hivetest.Shared(t, hivetest.Hive401).DSN()
 	database := fmt.Sprintf("flights_demo_test_%d", os.Getpid()) // another process may run this test on the same server
 	t.Cleanup(func() { dropDatabase(t, dsn, database) })
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 
 	var text bytes.Buffer

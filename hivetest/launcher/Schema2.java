@@ -19,6 +19,7 @@ public final class Schema2 {
     c.set("hive.metastore.schema.verification", "false");
     c.set("hive.metastore.warehouse.dir", System.getProperty("user.dir") + "/warehouse");
     new HiveMetaStore.HMSHandler("schema", c, true);
+    shutDown(url); // the handler sometimes holds locks that would be waited for
     TxnDbUtil.setConfValues(c);
     TxnDbUtil.prepDb(c);
     try (Connection connection = DriverManager.getConnection(url); Statement s = connection.createStatement()) {
@@ -26,13 +27,18 @@ public final class Schema2 {
         throw new IllegalStateException("there should be one database");
       }
     }
+    shutDown(url);
+    System.exit(0); // the handler leaves threads
+  }
+
+  /** Closes the database, and all connections to it. */
+  private static void shutDown(String url) throws SQLException {
     try {
-      DriverManager.getConnection("jdbc:derby:;shutdown=true");
+      DriverManager.getConnection(url + ";shutdown=true");
     } catch (SQLException shutDown) {
-      if (!"XJ015".equals(shutDown.getSQLState())) {
+      if (!"08006".equals(shutDown.getSQLState())) { // Derby's way to say that it did so
         throw shutDown;
       }
     }
-    System.exit(0); // the handler leaves threads
   }
 }
