@@ -123,10 +123,12 @@ func (s *store) handshake(
 		}
 		return &StartError{Kind: o.Kind, Reason: fmt.Sprintf(format, args...), LogFile: s.logFile(st.ID)}
 	}
+	dir := s.path("run", st.ID)
+	folders := []string{filepath.Join(dir, "conf") + string(filepath.Separator), k.classes + string(filepath.Separator)}
 	props := map[string]string{
-		"token": st.Token, "dir": s.path("run", st.ID), "main": r.java,
+		"token": st.Token, "dir": dir, "main": r.java,
 		"linger.ms": strconv.FormatInt(o.linger().Milliseconds(), 10),
-		"classpath": classPath(slices.Concat([]string{s.path("run", st.ID, "conf") + string(filepath.Separator), k.classes + string(filepath.Separator)}, k.jars)...),
+		"classpath": classPath(append(folders, k.jars...)...),
 	}
 	for service, port := range st.Ports {
 		props["port."+service] = strconv.Itoa(port)
@@ -177,7 +179,7 @@ func javaArgs(k *kit, s *site) []string {
 		"-Djava.io.tmpdir=" + s.dir, "-Dderby.stream.error.file=" + s.file("derby.log"),
 		"-Dlog4j2.configurationFile=" + s.file("conf", "hive-log4j2.properties"),
 	}
-	return append(append(args, addOpens()...), "-cp", k.classes, "Launcher")
+	return append(append(args, addOpens()...), "-cp", k.classes, "Launcher", s.dir)
 }
 
 func addOpens() []string {
@@ -191,7 +193,9 @@ func addOpens() []string {
 // serverEnv is our environment without what Hive, Hadoop, Spark and Java would take as configuration.
 func serverEnv() []string {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
-		for _, prefix := range []string{"HIVE_", "HADOOP_", "HDFS_", "METASTORE_", "SPARK_", "TEZ_", "YARN_", "JAVA_TOOL_OPTIONS=", "_JAVA_OPTIONS=", "CLASSPATH="} {
+		for _, prefix := range []string{
+			"HIVE_", "HADOOP_", "HDFS_", "METASTORE_", "SPARK_", "TEZ_", "YARN_", "CLASSPATH=", "JAVA_TOOL_OPTIONS=", "_JAVA_OPTIONS=",
+		} {
 			if strings.HasPrefix(v, prefix) {
 				return true
 			}

@@ -1,3 +1,5 @@
+//go:build unix
+
 package hivetest
 
 import (
@@ -99,12 +101,12 @@ func (h *holder) kill() {
 	h.cmd.Wait()
 }
 
-// eventually waits for a condition, ten seconds at most.
+// eventually waits for a condition, a minute at most: machines can be busy.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(60 * time.Second); !ok(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("not so after 10 s: %s", what)
+			t.Fatalf("not so after a minute: %s", what)
 		}
 	}
 }

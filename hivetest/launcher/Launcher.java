@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 /**
  * Runs one kind of server in this JVM for as long as somebody needs it.
  *
- * <p>The starter writes properties and an empty line to stdin, and reads one line from stdout: "READY controlPort" or
- * "FAILED reason". Everything else that is printed goes to stderr, the log. If stdin ends before READY, the starter is
- * dead and so are we.
+ * <p>The argument is the server's folder, which goes with it. The starter writes properties and an empty line to stdin,
+ * and reads one line from stdout: "READY controlPort" or "FAILED reason". Everything else that is printed goes to
+ * stderr, the log. If stdin ends before READY, the starter is dead and so are we.
  *
  * <p>After READY, each connection to the control port carries one line "TOKEN COMMAND":
  * LEASE holds the server up until that connection ends (the operating system ends it, however its process dies),
@@ -45,7 +45,10 @@ public final class Launcher {
     PrintStream starter = System.out;
     System.setOut(System.err);
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    Launcher l = new Launcher(readProperties(in));
+    Launcher l = new Launcher(Path.of(args[0]), readProperties(in));
+    if (l.props == null) {
+      l.end(1);
+    }
     daemon("starter", () -> l.watchStarter(in));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> l.end(0)));
     try {
@@ -72,19 +75,23 @@ public final class Launcher {
     return reason.replaceAll("\\s+", " ");
   }
 
-  private Launcher(Properties props) throws IOException {
+  private Launcher(Path dir, Properties props) throws IOException {
+    this.dir = dir;
     this.props = props;
-    this.dir = Path.of(props.getProperty("dir"));
     this.control = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
   }
 
+  /** Reads up to the empty line. If that does not come, the starter is dead: null. */
   private static Properties readProperties(BufferedReader in) throws IOException {
     Properties p = new Properties();
-    for (String line; (line = in.readLine()) != null && !line.isEmpty(); ) {
+    for (String line; (line = in.readLine()) != null; ) {
+      if (line.isEmpty()) {
+        return p;
+      }
       int eq = line.indexOf('=');
       p.setProperty(line.substring(0, eq), line.substring(eq + 1));
     }
-    return p;
+    return null;
   }
 
   /** The class loader is a URLClassLoader because Hive 2.3 casts it to one, which Java's own no longer is. */
