@@ -109,7 +109,9 @@ func (s *store) compile(ctx context.Context, k *kit, r *recipe) (string, error) 
 		source[name+".java"] = text
 		fmt.Fprintf(hash, "%s %d\n%s", name, len(text), text)
 	}
-	io.WriteString(hash, strings.Join(k.jars, "\n"))
+	for _, jar := range k.jars { // not their folder: caches may share what they made
+		fmt.Fprintln(hash, filepath.Base(jar))
+	}
 	return s.once(ctx, "launcher/"+r.java+"-"+hex.EncodeToString(hash.Sum(nil)[:8]), func(out, work string) error {
 		args := []string{"-nowarn", "-proc:none", "--release", strconv.Itoa(minJava), "-d", out, "-cp", classPath(k.jars...)}
 		for name, text := range source {
