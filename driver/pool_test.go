@@ -16,10 +16,7 @@ import (
 	"github.com/skep-go/skep/internal/fakehs2"
 )
 
-func TestMain(m *testing.M) {
-	// The process that starts a shared server waits for it, so that it is reaped: one goroutine a server, hivetest's.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"))
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // pool is a pool of one connection to a server that misbehaves.
 func pool(t *testing.T, srv *fakehs2.Server, settings string) *sql.DB {

@@ -90,7 +90,7 @@ func BenchmarkConnect(b *testing.B) {
 	for b.Loop() {
 		took := inTurns(b, 20,
 			func() { must(0, must(hive.Connect(b.Context(), config(b, srv)))(b).Close(b.Context()))(b) },
-			func() { must(0, gohiveConnect(b, srv).Close())(b) })
+			func() { must(0, gohiveConnect(b, srv, fetchSize).Close())(b) })
 		figures.Record(b, versus("connect and close", "gohive 1.8.1", took[0], took[1], figures.Goal{}))
 	}
 }
@@ -98,7 +98,7 @@ func BenchmarkConnect(b *testing.B) {
 func BenchmarkSelectOne(b *testing.B) {
 	srv := hivetest.Shared(b, hivetest.Hive401)
 	db := open(b, srv)
-	peer := gohiveConnect(b, srv)
+	peer := gohiveConnect(b, srv, fetchSize)
 	defer peer.Close()
 	for b.Loop() {
 		took := inTurns(b, 100,
@@ -125,7 +125,7 @@ func BenchmarkMillionRows(b *testing.B) {
 	srv := hivetest.Shared(b, hivetest.Hive401)
 	query := millionRows(b, srv)
 	db := open(b, srv)
-	peer := gohiveConnect(b, srv)
+	peer := gohiveConnect(b, srv, fetchSize)
 	defer peer.Close()
 	raw := newRawReader(b, srv)
 	for b.Loop() {

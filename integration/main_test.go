@@ -15,10 +15,7 @@ import (
 	"github.com/skep-go/skep/hivetest"
 )
 
-func TestMain(m *testing.M) {
-	// The process that starts a shared server waits for it, so that it is reaped: one goroutine a server, hivetest's.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("os/exec.(*Cmd).Wait"))
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // kinds are the servers on which behaviour is proven.
 var kinds = []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310, hivetest.Spark35}

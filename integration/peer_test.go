@@ -15,13 +15,7 @@ import (
 // peer opens a cursor of gohive.
 func peer(t *testing.T, srv *hivetest.Server) *gohive.Cursor {
 	t.Helper()
-	cfg := config(t, srv)
-	pc := gohive.NewConnectConfiguration()
-	pc.Username, pc.Password, pc.FetchSize = cfg.User, "x", 10
-	conn, err := gohive.Connect(cfg.Host, cfg.Port, "NONE", pc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn := gohiveConnect(t, srv, 10)
 	cursor := conn.Cursor()
 	t.Cleanup(func() {
 		cursor.Close()

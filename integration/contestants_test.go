@@ -2,7 +2,6 @@ package integration
 
 import (
 	"net"
-	"strconv"
 	"testing"
 
 	"github.com/apache/thrift/lib/go/thrift"
@@ -19,19 +18,12 @@ import (
 const fetchSize = 10_000
 
 // gohiveConnect connects the other Go client.
-func gohiveConnect(tb testing.TB, srv *hivetest.Server) *gohive.Connection {
+func gohiveConnect(tb testing.TB, srv *hivetest.Server, fetchSize int64) *gohive.Connection {
 	tb.Helper()
-	host, port, err := net.SplitHostPort(srv.Addr())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	number, err := strconv.Atoi(port)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	cfg := gohive.NewConnectConfiguration()
-	cfg.Username, cfg.Password, cfg.FetchSize = "hive", "x", fetchSize
-	conn, err := gohive.Connect(host, number, "NONE", cfg)
+	cfg := config(tb, srv)
+	theirs := gohive.NewConnectConfiguration()
+	theirs.Username, theirs.Password, theirs.FetchSize = cfg.User, "x", fetchSize
+	conn, err := gohive.Connect(cfg.Host, cfg.Port, "NONE", theirs)
 	if err != nil {
 		tb.Fatal(err)
 	}
