@@ -14,7 +14,7 @@ import (
 
 const (
 	// closeTimeout bounds what closing a connection waits for: the cancellation of its last statement and CloseSession.
-	closeTimeout = 5 * time.Second
+	closeTimeout = 15 * time.Second
 	// checkTimeout bounds the liveness check before a connection is used again; a slower one is replaced.
 	checkTimeout = time.Second
 )

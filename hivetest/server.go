@@ -83,8 +83,12 @@ func (s *Server) orError(err error) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	held.Store(s, true)
 	return s, nil
 }
+
+// held keeps the servers that were not closed from the garbage collector, which would close their leases.
+var held sync.Map
 
 // attach takes a lease on the shared server of a kind, or returns nil if there is none.
 func (s *store) attach(ctx context.Context, kind Kind) (*state, net.Conn, error) {
@@ -184,6 +188,7 @@ func (s *Server) Kill() error {
 func (s *Server) Close() error {
 	var err error
 	s.close.Do(func() {
+		held.Delete(s)
 		if s.lease == nil {
 			return
 		}

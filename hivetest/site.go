@@ -40,6 +40,7 @@ func siteOfHive(s *site) {
 		"fs.defaultFS":                                "file:///",
 		"mapreduce.framework.name":                    "local",
 		"mapreduce.task.io.sort.mb":                   "16", // of a heap that all jobs share
+		"hive.exec.counters.pull.interval":            "50", // ms between looks at whether a job has ended
 		"hive.execution.engine":                       "mr",
 		"hive.exec.submit.local.task.via.child":       "false", // else a map join wants a script named hadoop
 		"hive.server2.thrift.bind.host":               "127.0.0.1",
