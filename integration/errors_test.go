@@ -132,6 +132,7 @@ func TestErrorInMidResult(t *testing.T) {
 
 func TestConnectErrors(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
+	ours(t, srv)
 	t.Run("unknown database", func(t *testing.T) {
 		_, err := hive.Connect(t.Context(), config(t, srv, func(c *hive.Config) { c.Database = "nope_db" }))
 		var e *hive.Error
@@ -231,6 +232,7 @@ func TestLogins(t *testing.T) {
 		}
 	}
 	hive4 := hivetest.Shared(t, hivetest.Hive401)
+	ours(t, hive4)
 	t.Run("ldap", func(t *testing.T) {
 		whoami(t, ldap(t, hive4, "alice", "alice-secret"), "select logged_in_user()", "alice")
 		whoami(t, ldap(t, hive4, "bob", "bob-secret"), "select logged_in_user()", "bob")
@@ -284,6 +286,7 @@ func TestKilledServer(t *testing.T) {
 // relay that moves from one server to another, for a new one would take another port.
 func TestRestartedServer(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
+	ours(t, srv)
 	relay := newRelay(t, srv.Addr())
 	cfg := at(t, config(t, srv), relay.addr())
 	db := openDSN(t, cfg.FormatDSN())
@@ -301,6 +304,7 @@ func TestRestartedServer(t *testing.T) {
 // TestExpiredSession: the server ends an idle session after 3 s; the pool finds out before it uses it.
 func TestExpiredSession(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
+	ours(t, srv)
 	cfg := at(t, config(t, srv), srv.IdleAddr())
 	db := openDSN(t, cfg.FormatDSN())
 	db.SetMaxOpenConns(1)

@@ -16,6 +16,7 @@ import (
 // TestLeaks runs ten thousand mixed statements, good and bad, and looks for what is left of them.
 func TestLeaks(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
+	ours(t, srv)
 	load := func() hivetest.Load {
 		l, err := srv.Load(t.Context())
 		if err != nil {
