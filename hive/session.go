@@ -75,31 +75,32 @@ var protocols = []hs.TProtocolVersion{
 
 // open sends OpenSession. No one else uses the connection yet.
 func (s *Session) open(ctx context.Context) error {
-	var exception *rpc.ExceptionError
-	for i, version := range protocols {
+	var result hs.TCLIServiceOpenSessionResult
+	var err error
+	for _, version := range protocols {
+		result = hs.TCLIServiceOpenSessionResult{}
 		args := hs.TCLIServiceOpenSessionArgs{Req: s.openRequest(version)}
-		var result hs.TCLIServiceOpenSessionResult
-		err := s.rpc.Do(ctx, "OpenSession", &args, &result)
-		if errors.As(err, &exception) && i < len(protocols)-1 {
-			continue
+		err = s.rpc.Do(ctx, "OpenSession", &args, &result)
+		var exception *rpc.ExceptionError
+		if !errors.As(err, &exception) {
+			break
 		}
-		if err != nil {
-			return openError(ctx, s.cfg, err)
-		}
-		resp := result.Success
-		if resp == nil {
-			return &ProtocolError{Addr: s.cfg.Addr(), Op: "OpenSession", Err: errNoResult}
-		}
-		if err := checkStatus(resp.Status, ""); err != nil {
-			return err
-		}
-		if resp.SessionHandle == nil {
-			return &ProtocolError{Addr: s.cfg.Addr(), Op: "OpenSession", Err: errors.New("no session handle in the reply")}
-		}
-		s.handle, s.protocol, s.settings = resp.SessionHandle, int(resp.ServerProtocolVersion)+1, resp.Configuration
-		return nil
 	}
-	panic("unreachable: the last version's error was returned")
+	if err != nil {
+		return openError(ctx, s.cfg, err)
+	}
+	resp := result.Success
+	if resp == nil {
+		return s.protocolError("OpenSession", errNoResult)
+	}
+	if err := checkStatus(resp.Status, ""); err != nil {
+		return err
+	}
+	if resp.SessionHandle == nil {
+		return s.protocolError("OpenSession", errors.New("no session handle in the reply"))
+	}
+	s.handle, s.protocol, s.settings = resp.SessionHandle, int(resp.ServerProtocolVersion)+1, resp.Configuration
+	return nil
 }
 
 // openError adds the likely cause to a connection that breaks, or stays silent, before the first answer.
