@@ -250,14 +250,16 @@ func TestLogins(t *testing.T) {
 	})
 }
 
-// TestKilledServer: the pool heals when a killed server is back.
+// TestKilledServer: a killed server fails what runs, and the pool heals when it is back. A relay keeps the address, for
+// the server that comes back has another port.
 func TestKilledServer(t *testing.T) {
 	srv, err := hivetest.Start(t.Context(), hivetest.Options{Kind: hivetest.Hive401, Private: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	db := open(t, srv)
+	relay := newRelay(t, srv.Addr())
+	db := openDSN(t, at(t, config(t, srv), relay.addr()).FormatDSN())
 	if err := db.PingContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -280,11 +282,19 @@ func TestKilledServer(t *testing.T) {
 	if err := db.PingContext(t.Context()); !errors.As(err, &network) {
 		t.Errorf("a ping without a server: %T %v, want *hive.NetworkError", err, err)
 	}
+	again, err := hivetest.Start(t.Context(), hivetest.Options{Kind: hivetest.Hive401, Private: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	relay.moveTo(again.Addr())
+	if err := drain(t.Context(), db.QueryContext, "select 1"); err != nil {
+		t.Errorf("a query once the server is back: %v", err)
+	}
 }
 
-// TestRestartedServer: sessions of before the restart are replaced without an error that a user sees. The restart is a
-// relay that moves from one server to another, for a new one would take another port.
-func TestRestartedServer(t *testing.T) {
+// TestDroppedConnections: idle connections that were cut are replaced without an error that a user sees.
+func TestDroppedConnections(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
 	ours(t, srv)
 	relay := newRelay(t, srv.Addr())
