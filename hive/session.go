@@ -219,7 +219,8 @@ func (s *Session) info(ctx context.Context, what hs.TGetInfoType) (string, error
 
 // Close ends the session on the server, with all its operations, and the connection. It first lets a cancellation that
 // is under way finish; ctx bounds all of it. The connection is closed in any case, whatever Close returns, and no
-// goroutine of the session is left. Closing twice is no error.
+// goroutine of the session is left. Closing twice is no error, nor is a connection that the server has dropped: with it
+// the server ended the session (ThriftBinaryCLIService.deleteContext).
 func (s *Session) Close(ctx context.Context) error {
 	s.mu.Lock()
 	closed := s.closed
@@ -241,12 +242,15 @@ func (s *Session) closeOnServer(ctx context.Context) error {
 	}
 	defer s.give()
 	if s.rpc.Err() != nil {
-		return nil // the server has ended the session together with the connection
+		return nil
 	}
 	var result hs.TCLIServiceCloseSessionResult
 	err := s.rpc.Do(ctx, "CloseSession", s.closeArgs(), &result)
 	if err != nil {
-		return callError(ctx, s.cfg.Addr(), "CloseSession", err)
+		if err = callError(ctx, s.cfg.Addr(), "CloseSession", err); errors.As(err, new(*NetworkError)) && !errors.Is(err, ErrIOTimeout) {
+			return nil // found broken now instead of before
+		}
+		return err
 	}
 	if result.Success == nil {
 		return s.protocolError("CloseSession", errNoResult)

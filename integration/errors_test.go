@@ -257,7 +257,7 @@ func TestKilledServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer srv.Close()
+	t.Cleanup(func() { srv.Close() })
 	relay := newRelay(t, srv.Addr())
 	db := openDSN(t, at(t, config(t, srv), relay.addr()).FormatDSN())
 	if err := db.PingContext(t.Context()); err != nil {
@@ -286,7 +286,7 @@ func TestKilledServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer again.Close()
+	t.Cleanup(func() { again.Close() })
 	relay.moveTo(again.Addr())
 	if err := drain(t.Context(), db.QueryContext, "select 1"); err != nil {
 		t.Errorf("a query once the server is back: %v", err)

@@ -21,7 +21,7 @@ func TestPermission(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer srv.Close()
+	t.Cleanup(func() { srv.Close() }) // after the sessions
 	as := func(user string) *hive.Config { return config(t, srv, func(c *hive.Config) { c.User = user }) }
 	alice, bob := connect(t, as("alice")), connect(t, as("bob"))
 	if _, err := alice.Exec(t.Context(), "create table secrets (a int)", hive.Options{}); ignoreRows(err) != nil {
