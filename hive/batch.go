@@ -56,7 +56,7 @@ func (b *Batch) Value(row, col int) (any, error) {
 	case KindInt:
 		return int32(c.Int64(row)), nil
 	case KindFloat:
-		return float32(c.Float64(row)), nil
+		return float32(c.Doubles[row]), nil
 	case KindDecimal:
 		return parsed(b, row, col, ParseDecimal)
 	case KindDate:
@@ -81,16 +81,16 @@ func (b *Batch) DriverValue(row, col int) (driver.Value, error) {
 	}
 	switch b.columns[col].Type.Kind {
 	case KindBoolean:
-		return c.Bool(row), nil
+		return c.Bools[row], nil
 	case KindTinyInt, KindSmallInt, KindInt, KindBigInt:
 		return c.Int64(row), nil
 	case KindFloat:
 		if b.rowBased {
-			return floatText(c.Float64(row)), nil
+			return floatText(c.Doubles[row]), nil
 		}
-		return c.Float64(row), nil
+		return c.Doubles[row], nil
 	case KindDouble:
-		return c.Float64(row), nil
+		return c.Doubles[row], nil
 	case KindBinary:
 		return append([]byte{}, c.Bytes(row)...), nil
 	case KindDate:

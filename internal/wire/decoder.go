@@ -38,7 +38,7 @@ func DecodeFetchResults(body []byte) (*FetchResults, error) {
 // columns or rows of unequal length, a column that changes its kind, rows
 // beside columns, a negative columnCount and more than 65,536 columns.
 func (d *Decoder) FetchResults(body []byte) (*FetchResults, error) {
-	if len(body) > math.MaxInt32 { // starts are 32 bits wide, as Thrift's lengths
+	if len(body) > math.MaxInt32 { // spans are 32 bits wide, as Thrift's lengths
 		return nil, &TooLargeError{Size: int64(len(body)), Limit: math.MaxInt32}
 	}
 	r := &reader{buf: body}
@@ -238,12 +238,21 @@ func readArm(r *reader, c *Column) {
 }
 
 // readValues reads the list of values. The list's length was checked against
-// the bytes left, so no slice made here is larger than its part of the reply.
+// the bytes left, so the slices made here are at most twice as large as their
+// part of the reply.
 func readValues(r *reader, c *Column) {
 	n := r.list(element[c.Kind])
 	switch c.Kind {
-	case KindBool, KindByte:
-		c.Octets = r.take(n)
+	case KindBool:
+		c.Bools = resize(c.Bools, n)
+		for i, v := range r.take(n) {
+			c.Bools[i] = v == 1
+		}
+	case KindByte:
+		c.I8 = resize(c.I8, n)
+		for i, v := range r.take(n) {
+			c.I8[i] = int8(v)
+		}
 	case KindI16:
 		c.I16 = resize(c.I16, n)
 		src := r.take(2 * n)
@@ -270,26 +279,26 @@ func readValues(r *reader, c *Column) {
 		}
 	default:
 		c.data = r.buf
-		c.starts = resize(c.starts, n)
-		r.walkStrings(c.starts)
+		c.spans = resize(c.spans, n)
+		r.walkStrings(c.spans)
 	}
 }
 
-// walkStrings passes over len(starts) strings and notes where each begins.
-func (r *reader) walkStrings(starts []uint32) {
+// walkStrings passes over len(spans) strings and notes where each is.
+func (r *reader) walkStrings(spans []span) {
 	buf, off := r.buf, r.off
-	for i := range starts {
+	for i := range spans {
 		if len(buf)-off < 4 {
-			r.fail("string %d of %d is missing", i, len(starts))
+			r.fail("string %d of %d is missing", i, len(spans))
 			return
 		}
 		size := int32(binary.BigEndian.Uint32(buf[off:]))
 		off += 4
 		if uint(size) > uint(len(buf)-off) { // negative ones too
-			r.fail("string %d of %d claims %d bytes, %d left", i, len(starts), size, len(buf)-off)
+			r.fail("string %d of %d claims %d bytes, %d left", i, len(spans), size, len(buf)-off)
 			return
 		}
-		starts[i] = uint32(off)
+		spans[i] = span{uint32(off), uint32(size)}
 		off += int(size)
 	}
 	r.off = off

@@ -218,9 +218,9 @@ func showOurs(r *wire.FetchResults) string {
 func value(c *wire.Column, row int) any {
 	switch c.Kind {
 	case wire.KindBool:
-		return c.Bool(row)
+		return c.Bools[row]
 	case wire.KindDouble:
-		return c.Float64(row)
+		return c.Doubles[row]
 	case wire.KindString:
 		return c.Str(row)
 	case wire.KindBinary:

@@ -1,7 +1,5 @@
 package wire
 
-import "encoding/binary"
-
 // FetchResults is the answer to a FetchResults call.
 type FetchResults struct {
 	Status      Status
@@ -64,22 +62,24 @@ type Column struct {
 	// the column; rows beyond it are not NULL.
 	Nulls []byte
 
-	Octets  []byte // KindBool (true is 1) and KindByte (an int8)
+	Bools   []bool
+	I8      []int8
 	I16     []int16
 	I32     []int32
 	I64     []int64
 	Doubles []float64
 
-	// KindString and KindBinary: value i begins at starts[i] in data, the reply
-	// itself, behind its length in 4 bytes. A start of 0 is the empty value of
-	// a NULL that was not sent.
-	starts []uint32
-	data   []byte
+	// KindString and KindBinary: where in data, usually the reply itself, each
+	// value is. The zero span is an empty value.
+	spans []span
+	data  []byte
 }
+
+type span struct{ start, size uint32 }
 
 // Len returns the number of values.
 func (c *Column) Len() int {
-	return len(c.Octets) + len(c.I16) + len(c.I32) + len(c.I64) + len(c.Doubles) + len(c.starts)
+	return len(c.Bools) + len(c.I8) + len(c.I16) + len(c.I32) + len(c.I64) + len(c.Doubles) + len(c.spans)
 }
 
 // IsNull reports whether row i is NULL.
@@ -87,15 +87,13 @@ func (c *Column) IsNull(i int) bool {
 	return i>>3 < len(c.Nulls) && c.Nulls[i>>3]>>(i&7)&1 != 0
 }
 
-// Bool returns row i of a KindBool column. Like all the accessors it panics
-// if i is not a row, as indexing a slice does, or the kind does not fit.
-func (c *Column) Bool(i int) bool { return c.Octets[i] == 1 }
-
 // Int64 returns row i of a column of KindByte, KindI16, KindI32 or KindI64.
+// Like all the accessors it panics if i is not a row, as indexing a slice
+// does, or the kind does not fit.
 func (c *Column) Int64(i int) int64 {
 	switch c.Kind {
 	case KindByte:
-		return int64(int8(c.Octets[i]))
+		return int64(c.I8[i])
 	case KindI16:
 		return int64(c.I16[i])
 	case KindI32:
@@ -105,18 +103,12 @@ func (c *Column) Int64(i int) int64 {
 	}
 }
 
-// Float64 returns row i of a KindDouble column.
-func (c *Column) Float64(i int) float64 { return c.Doubles[i] }
-
 // Bytes returns row i of a KindString or KindBinary column as a view of the
 // reply: it changes when the reply's memory is used again.
 func (c *Column) Bytes(i int) []byte {
-	start := int(c.starts[i])
-	if start == 0 {
-		return nil
-	}
-	end := start + int(binary.BigEndian.Uint32(c.data[start-4:]))
-	return c.data[start:end:end]
+	at := c.spans[i]
+	end := at.start + at.size
+	return c.data[at.start:end:end]
 }
 
 // Str returns row i of a KindString or KindBinary column as a copy.
@@ -125,8 +117,8 @@ func (c *Column) Str(i int) string { return string(c.Bytes(i)) }
 // reset empties the column and keeps the memory that is its own.
 func (c *Column) reset(kind Kind) {
 	*c = Column{
-		Kind: kind,
-		I16:  c.I16[:0], I32: c.I32[:0], I64: c.I64[:0], Doubles: c.Doubles[:0],
-		starts: c.starts[:0],
+		Kind:  kind,
+		Bools: c.Bools[:0], I8: c.I8[:0], I16: c.I16[:0], I32: c.I32[:0], I64: c.I64[:0], Doubles: c.Doubles[:0],
+		spans: c.spans[:0],
 	}
 }

@@ -6,10 +6,9 @@ import "math/bits"
 type cell struct {
 	kind   Kind
 	null   bool
-	octet  byte
 	number int64
 	double float64
-	start  uint32
+	at     span
 }
 
 // readRows reads a list of TRow, the form of results before protocol V6, into
@@ -106,7 +105,7 @@ func readValue(r *reader, kind Kind) cell {
 		v.null = false
 		switch kind {
 		case KindBool, KindByte:
-			v.octet = r.u8()
+			v.number = int64(int8(r.u8()))
 		case KindI16:
 			v.number = int64(r.i16())
 		case KindI32:
@@ -116,8 +115,8 @@ func readValue(r *reader, kind Kind) cell {
 		case KindDouble:
 			v.double = r.double()
 		default:
-			v.start = uint32(r.off + 4)
-			r.bytes()
+			text := r.bytes()
+			v.at = span{uint32(r.off - len(text)), uint32(len(text))}
 		}
 	}
 }
@@ -125,8 +124,10 @@ func readValue(r *reader, kind Kind) cell {
 // add appends a value to a column put together from rows.
 func (c *Column) add(v cell, row int) {
 	switch c.Kind {
-	case KindBool, KindByte:
-		c.Octets = append(c.Octets, v.octet)
+	case KindBool:
+		c.Bools = append(c.Bools, v.number == 1)
+	case KindByte:
+		c.I8 = append(c.I8, int8(v.number))
 	case KindI16:
 		c.I16 = append(c.I16, int16(v.number))
 	case KindI32:
@@ -136,13 +137,9 @@ func (c *Column) add(v cell, row int) {
 	case KindDouble:
 		c.Doubles = append(c.Doubles, v.double)
 	default:
-		c.starts = append(c.starts, v.start)
+		c.spans = append(c.spans, v.at)
 	}
-	if !v.null {
-		return
+	if v.null {
+		c.setNull(row)
 	}
-	for len(c.Nulls) <= row/8 {
-		c.Nulls = append(c.Nulls, 0)
-	}
-	c.Nulls[row/8] |= 1 << (row % 8)
 }
