@@ -21,8 +21,15 @@ type rows struct {
 	result  *hive.Rows
 	columns []hive.Column
 	batch   *hive.Batch
-	row     int // the next one in batch
+	row     int            // the first of batch that is not in values yet
+	values  []driver.Value // the memory of some rows, one after another
+	ready   []driver.Value // what of it was not given yet
+	err     error          // what follows ready
 }
+
+// rowsAtATime is how many rows are made into values at once. More would hardly be quicker, and a value that is kept
+// keeps its neighbours' memory, see [hive.Batch.DriverValues].
+const rowsAtATime = 256
 
 // Columns implements [driver.Rows].
 func (r *rows) Columns() []string {
@@ -34,7 +41,22 @@ func (r *rows) Columns() []string {
 }
 
 // Next implements [driver.Rows].
-func (r *rows) Next(dest []driver.Value) (err error) {
+func (r *rows) Next(dest []driver.Value) error {
+	if len(r.ready) == 0 {
+		if err := r.refill(); err != nil {
+			return err
+		}
+	}
+	n := copy(dest, r.ready[:len(r.columns)])
+	r.ready = r.ready[n:]
+	return nil
+}
+
+// refill makes the next rows ready, at least one.
+func (r *rows) refill() (err error) {
+	if r.err != nil {
+		return r.err
+	}
 	if r.batch == nil || r.row == r.batch.Len() {
 		if r.batch, err = r.result.NextBatch(r.ctx); err != nil {
 			if err != io.EOF {
@@ -44,12 +66,14 @@ func (r *rows) Next(dest []driver.Value) (err error) {
 		}
 		r.row = 0
 	}
-	for i := range dest {
-		if dest[i], err = r.batch.DriverValue(r.row, i); err != nil {
-			return err
-		}
+	if size := min(rowsAtATime, r.batch.Len()) * len(r.columns); len(r.values) < size {
+		r.values = make([]driver.Value, size)
 	}
-	r.row++
+	n, err := r.batch.DriverValues(r.values, r.row)
+	r.row, r.err = r.row+n, err
+	if r.ready = r.values[:n*len(r.columns)]; n == 0 {
+		return err
+	}
 	return nil
 }
 
@@ -66,7 +90,7 @@ func (r *rows) closeResult() error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), closeTimeout)
 	defer cancel()
 	err := r.result.Close(ctx)
-	r.result, r.batch = nil, nil
+	r.result, r.batch, r.ready, r.err = nil, nil, nil, nil
 	return err
 }
 
@@ -89,7 +113,7 @@ func (r *rows) NextResultSet() error {
 	if err != nil {
 		return r.conn.failed(err, first)
 	}
-	r.result, r.columns = result, result.Columns()
+	r.result, r.columns, r.values = result, result.Columns(), nil
 	return nil
 }
 

@@ -8,23 +8,50 @@ import (
 	"github.com/skep-go/skep/internal/wire"
 )
 
-// Batch is some consecutive rows of a result, column by column. It is valid until the next call of [Rows.NextBatch].
-// Its methods may be called from several goroutines. As with a slice, an index that is out of range panics.
+// Batch is some consecutive rows of a result, column by column. Its methods may be called from several goroutines.
+//
+// A batch is valid until the next call on its [Rows], which uses its memory again, or for good after [Batch.Retain]. A
+// batch that is not valid any more gives [ErrStaleBatch]. What was got from a batch (values, slices, views) stays as it
+// is in any case: memory that was handed out is never overwritten. It costs to hand it out, therefore: the next batch
+// needs new memory.
 type Batch struct {
 	columns  []Column
-	set      *wire.RowSet
+	mem      *memory // nil once the batch is stale
+	from     int     // its first row in mem
+	rows     int
 	location *time.Location
 	rowBased bool
+	retained bool
 }
 
 // Len is the number of rows.
-func (b *Batch) Len() int { return b.set.NumRows }
+func (b *Batch) Len() int { return b.rows }
 
 // Columns describes the columns.
 func (b *Batch) Columns() []Column { return b.columns }
 
-// IsNull reports whether a value is NULL.
-func (b *Batch) IsNull(row, col int) bool { return b.set.Columns[col].IsNull(row) }
+// Retain makes the batch valid for good, as long as it is reachable. It keeps the memory of the whole reply it came
+// with, usually no more than 2 MiB. The error is [ErrStaleBatch] if it comes too late.
+func (b *Batch) Retain() error {
+	if b.mem == nil {
+		return ErrStaleBatch
+	}
+	b.mem.valuesKept.Store(true)
+	b.mem.textKept.Store(true)
+	b.retained = true
+	return nil
+}
+
+// vectors are the values of a column.
+func (b *Batch) vectors(col int) (*wire.Column, error) {
+	switch {
+	case b.mem == nil:
+		return nil, ErrStaleBatch
+	case uint(col) >= uint(len(b.columns)):
+		return nil, fmt.Errorf("%w: column %d of a batch of %d columns", ErrNoSuchValue, col, len(b.columns))
+	}
+	return &b.mem.set.Columns[col], nil
+}
 
 // Value returns a value in its own Go type, nil for NULL:
 //
@@ -44,19 +71,19 @@ func (b *Batch) IsNull(row, col int) bool { return b.set.Columns[col].IsNull(row
 //
 // A text that is not what the type promises gives a [*ValueError].
 func (b *Batch) Value(row, col int) (any, error) {
-	c := &b.set.Columns[col]
-	if c.IsNull(row) {
-		return nil, nil
+	c, i, err := b.value(row, col)
+	if c == nil {
+		return nil, err
 	}
 	switch kind := b.columns[col].Type.Kind; kind {
 	case KindTinyInt:
-		return int8(c.Int64(row)), nil
+		return c.I8[i], nil
 	case KindSmallInt:
-		return int16(c.Int64(row)), nil
+		return c.I16[i], nil
 	case KindInt:
-		return int32(c.Int64(row)), nil
+		return c.I32[i], nil
 	case KindFloat:
-		return float32(c.Doubles[row]), nil
+		return float32(c.Doubles[i]), nil
 	case KindDecimal:
 		return parsed(b, row, col, ParseDecimal)
 	case KindDate:
@@ -66,7 +93,7 @@ func (b *Batch) Value(row, col int) (any, error) {
 	case KindIntervalDayTime:
 		return parsed(b, row, col, ParseIntervalDayTime)
 	case KindArray, KindMap, KindStruct, KindUnion:
-		return Nested{Raw: c.Str(row), Type: kind.String(), Location: b.location}, nil
+		return Nested{Raw: c.Str(i), Type: kind.String(), Location: b.location}, nil
 	}
 	return b.DriverValue(row, col)
 }
@@ -75,47 +102,76 @@ func (b *Batch) Value(row, col int) (any, error) {
 // or time.Time. A FLOAT is the double with the same decimal text (1.1, not 1.10000002), a DATE midnight in
 // [Config.Location]; DECIMAL, intervals and nested types are the text that the server sent.
 func (b *Batch) DriverValue(row, col int) (driver.Value, error) {
-	c := &b.set.Columns[col]
-	if c.IsNull(row) {
-		return nil, nil
+	c, i, err := b.value(row, col)
+	if c == nil {
+		return nil, err
 	}
 	switch b.columns[col].Type.Kind {
 	case KindBoolean:
-		return c.Bools[row], nil
+		return c.Bools[i], nil
 	case KindTinyInt, KindSmallInt, KindInt, KindBigInt:
-		return c.Int64(row), nil
-	case KindFloat:
-		if b.rowBased {
-			return floatText(c.Doubles[row]), nil
-		}
-		return c.Doubles[row], nil
-	case KindDouble:
-		return c.Doubles[row], nil
+		return c.Int64(i), nil
+	case KindFloat, KindDouble:
+		return b.double(c, i, col), nil
 	case KindBinary:
-		return append([]byte{}, c.Bytes(row)...), nil
-	case KindDate:
-		return parsed(b, row, col, func(s string) (time.Time, error) {
-			d, err := ParseDate(s)
-			return d.In(b.location), err
-		})
-	case KindTimestamp:
-		return parsed(b, row, col, func(s string) (time.Time, error) { return ParseTimestamp(s, b.location) })
-	case KindTimestampLocalTZ:
-		return parsed(b, row, col, ParseTimestampTZ)
+		return append([]byte{}, c.Bytes(i)...), nil
+	case KindDate, KindTimestamp, KindTimestampLocalTZ:
+		return parsed(b, row, col, b.timeParser(col))
 	case KindNull:
 		return nil, nil
 	}
-	return c.Str(row), nil
+	return c.Str(i), nil
+}
+
+// value finds a value: its column's vectors and its place in them. The column is nil for NULL and on error.
+func (b *Batch) value(row, col int) (*wire.Column, int, error) {
+	c, err := b.vectors(col)
+	if err != nil {
+		return nil, 0, err
+	}
+	if uint(row) >= uint(b.rows) {
+		return nil, 0, fmt.Errorf("%w: row %d of a batch of %d rows", ErrNoSuchValue, row, b.rows)
+	}
+	if c.IsNull(b.from + row) {
+		return nil, 0, nil
+	}
+	return c, b.from + row, nil
+}
+
+// double is a value of a FLOAT or DOUBLE column as a float64.
+func (b *Batch) double(c *wire.Column, i, col int) float64 {
+	if b.rowBased && b.columns[col].Type.Kind == KindFloat {
+		return floatText(c.Doubles[i])
+	}
+	return c.Doubles[i]
+}
+
+// timeParser is how the texts of a DATE or TIMESTAMP column become instants.
+func (b *Batch) timeParser(col int) func(string) (time.Time, error) {
+	switch b.columns[col].Type.Kind {
+	case KindDate:
+		return func(s string) (time.Time, error) {
+			d, err := ParseDate(s)
+			return d.In(b.location), err
+		}
+	case KindTimestamp:
+		return func(s string) (time.Time, error) { return ParseTimestamp(s, b.location) }
+	}
+	return ParseTimestampTZ
 }
 
 // parsed reads a text value.
 func parsed[T any](b *Batch, row, col int, parse func(string) (T, error)) (any, error) {
-	v, err := parse(b.set.Columns[col].Str(row))
+	v, err := parse(b.mem.set.Columns[col].Str(b.from + row))
 	if err != nil {
-		column := b.columns[col]
-		return nil, &ValueError{Column: column.Name, Row: row, Type: column.Type, Err: err}
+		return nil, b.valueError(row, col, err)
 	}
 	return v, nil
+}
+
+func (b *Batch) valueError(row, col int, err error) error {
+	column := b.columns[col]
+	return &ValueError{Column: column.Name, Row: row, Type: column.Type, Err: err}
 }
 
 // wireKinds is how the values of each type travel; a type that is not listed travels as text.

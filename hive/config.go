@@ -64,9 +64,15 @@ type Config struct {
 	// seconds. Default 0, no limit but the server's own.
 	QueryTimeout time.Duration
 
-	// FetchSize is the number of rows to ask for in one FetchResults. Default 10000, at which HiveServer2 also caps it
+	// FetchSize is the number of rows to ask for in one FetchResults. Default 0: 64 at first, so that the first row comes
+	// soon, then as many as make up 2 MiB, up to the 10,000 at which HiveServer2 caps it
 	// (hive.server2.thrift.resultset.max.fetch.size).
 	FetchSize int
+	// Prefetch is how many FetchResults are sent ahead of the one whose rows are wanted, so that the server works and
+	// the network carries while this side decodes. No more than about 16 MiB are asked for ahead, and what was asked
+	// for stays with the server until it is read, but for one reply. Default 4; negative for none, which also gives up
+	// asking for the first rows together with the statement's end.
+	Prefetch int
 	// MaxMessageSize is the largest reply to accept, in bytes; a larger one is [ErrMessageTooLarge]. Default 100 MiB.
 	MaxMessageSize int
 
@@ -165,7 +171,7 @@ func (c *Config) withDefaults() *Config {
 	d.KeepAlive = cmp.Or(d.KeepAlive, 30*time.Second)
 	d.CancelTimeout = cmp.Or(d.CancelTimeout, 10*time.Second)
 	d.IdleCheck = cmp.Or(d.IdleCheck, time.Second)
-	d.FetchSize = cmp.Or(d.FetchSize, 10_000)
+	d.Prefetch = cmp.Or(d.Prefetch, 4)
 	d.MaxMessageSize = cmp.Or(d.MaxMessageSize, 100<<20)
 	d.Location = cmp.Or(d.Location, time.UTC)
 	return d

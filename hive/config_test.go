@@ -19,14 +19,14 @@ func TestConfigDefaults(t *testing.T) {
 	want := &Config{
 		Host: "h", Port: 10000, Database: "default", User: "anonymous", Auth: AuthNone,
 		ConnectTimeout: 30 * time.Second, KeepAlive: 30 * time.Second, CancelTimeout: 10 * time.Second, IdleCheck: time.Second,
-		FetchSize: 10000, MaxMessageSize: 100 << 20, Location: time.UTC,
+		Prefetch: 4, MaxMessageSize: 100 << 20, Location: time.UTC,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %s\nwant %s", got.FormatDSN(), want.FormatDSN())
 	}
 	set := &Config{
 		Host: "h", Port: 1, Database: "d", User: "u", Auth: AuthLDAP, ConnectTimeout: -1, KeepAlive: -1, CancelTimeout: 1,
-		IdleCheck: -1, FetchSize: 1, MaxMessageSize: 1, Location: time.Local,
+		IdleCheck: -1, FetchSize: 1, Prefetch: -1, MaxMessageSize: 1, Location: time.Local,
 	}
 	if got := set.withDefaults(); !reflect.DeepEqual(got, set) {
 		t.Errorf("defaults replaced what was set: %s\nwant %s", got.FormatDSN(), set.FormatDSN())

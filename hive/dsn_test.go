@@ -29,12 +29,12 @@ var (
 		SessionVars:    map[string]string{"day": "2013-01-01", "empty": ""},
 		ConnectTimeout: 5 * time.Second, IOTimeout: time.Minute, KeepAlive: -1, CancelTimeout: time.Second,
 		IdleCheck: 1500 * time.Millisecond, QueryTimeout: 2 * time.Hour,
-		FetchSize: 5000, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, TxScope: true,
+		FetchSize: 5000, Prefetch: 8, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, TxScope: true,
 	}
 	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
 		"&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
 		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
-		"&proxyUser=bob&queryTimeout=2h0m0s&tx=scope"
+		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&tx=scope"
 )
 
 // notInDSN are the fields of Config that a DSN cannot hold, with the reason.
@@ -50,6 +50,8 @@ var dsnCases = []struct {
 	{"every part", dsnFullText, dsnFull, ""},
 	{"empty parts", "hive://:@h:/?", hive.Config{Host: "h"}, "hive://h"},
 	{"empty pairs", "hive://h?&fetchSize=1&", hive.Config{Host: "h", FetchSize: 1}, "hive://h?fetchSize=1"},
+	{"no prefetch", "hive://h?prefetch=0", hive.Config{Host: "h", Prefetch: -1}, ""},
+	{"fetch size by its word", "hive://h?fetchSize=auto", hive.Config{Host: "h"}, "hive://h"},
 	{"query without path", "hive://h:1?tx=scope", hive.Config{Host: "h", Port: 1, TxScope: true}, ""},
 	{"user only", "hive://u@h", hive.Config{Host: "h", User: "u"}, ""},
 	{"password only", "hive://:p@h", hive.Config{Host: "h", Password: "p"}, ""},

@@ -37,6 +37,10 @@ var (
 	ErrNotSent = errors.New("hive: nothing was sent")
 	// ErrIOTimeout: the server neither answered nor read within [Config.IOTimeout].
 	ErrIOTimeout = errors.New("hive: no answer within the I/O timeout")
+	// ErrStaleBatch: a [Batch] was used after the next one was fetched, and not retained.
+	ErrStaleBatch = errors.New("hive: the batch has given its memory to the next one; call Retain to keep it")
+	// ErrNoSuchValue: a row or a column beyond those of a [Batch] was asked for.
+	ErrNoSuchValue = errors.New("hive: no such value")
 	// ErrMessageTooLarge: a reply is larger than [Config.MaxMessageSize]. The connection is closed.
 	ErrMessageTooLarge = errors.New("hive: reply larger than the message size limit")
 )

@@ -27,8 +27,10 @@ type exchange struct {
 	decode func(body []byte) error
 	// sent is the call if its request was sent ahead, nil to send it now.
 	sent *rpc.Call
-	// ahead is called in the turn once the reply is decoded, to send what comes next. Optional.
-	ahead func()
+	// behind is called in the turn once the request is sent, to send what can be asked already. Optional.
+	behind func()
+	// ahead is called in the turn once the reply is decoded, to send what comes next. It may recycle the call. Optional.
+	ahead func(answered *rpc.Call)
 	// first tells that the call begins something: if it was not sent, it may be made elsewhere. See ErrNotSent.
 	first bool
 	// stop tells the server, over a connection of its own, that the reply is not wanted any more. Optional.
@@ -63,11 +65,14 @@ func (s *Session) do(ctx context.Context, x exchange) error {
 	if call == nil {
 		call, err = s.rpc.Start(ctx, x.method, x.args)
 	}
+	if err == nil && x.behind != nil {
+		x.behind()
+	}
 	if err == nil {
 		err = finish(ctx, call, x)
 	}
 	if err == nil && x.ahead != nil {
-		x.ahead()
+		x.ahead(call)
 	}
 	if err != nil && ctx.Err() != nil && s.rpc.Err() == nil {
 		s.sendJanitor(x, call, true)
@@ -105,8 +110,14 @@ func finish(ctx context.Context, call *rpc.Call, x exchange) error {
 	return x.decode(body)
 }
 
-// take waits for the turn.
+// take waits for the turn. A free one is taken even if ctx has ended: the janitor of such a call has to have it before
+// anyone else.
 func (s *Session) take(ctx context.Context) error {
+	select {
+	case <-s.turn:
+		return nil
+	default:
+	}
 	select {
 	case <-s.turn:
 		return nil

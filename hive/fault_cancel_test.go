@@ -260,6 +260,7 @@ func TestCancelTimeout(t *testing.T) {
 			srv.On(method, step)
 			cfg := configFor(srv.Port())
 			cfg.CancelTimeout = 200 * time.Millisecond
+			cfg.Prefetch = -1 // else the next caller's call may come between those of this one
 			s := connect(t, cfg)
 			ctx, cancel := context.WithCancel(t.Context())
 			result := results(func() error { _, err := query(ctx, s); return err })

@@ -153,13 +153,18 @@ func TestEndOfResult(t *testing.T) {
 				rows, fetches = rows+n, fetches+1
 			}
 		}
-		s := connect(t, configFor(srv.Port()))
-		works(t, s, rows)
 		if len(batches) > 0 {
 			fetches++ // the empty one
 		}
-		if got := srv.Count("FetchResults"); got != fetches {
-			t.Errorf("batches %v: %d fetches, want %d", batches, got, fetches)
+		for prefetch, ahead := range map[int]int{-1: 0, 1: 0, 4: 3} { // what is ahead of the empty one is empty
+			before := srv.Count("FetchResults")
+			cfg := configFor(srv.Port())
+			cfg.Prefetch = prefetch
+			s := connect(t, cfg)
+			works(t, s, rows)
+			if got := srv.Count("FetchResults") - before; got < fetches || got > fetches+ahead {
+				t.Errorf("batches %v, prefetch %d: %d fetches, want %d and up to %d more", batches, prefetch, got, fetches, ahead)
+			}
 		}
 	}
 }

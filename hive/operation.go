@@ -1,6 +1,7 @@
 package hive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	hs "github.com/beltran/gohive/hiveserver"
 
 	"github.com/skep-go/skep/internal/hiveql"
+	"github.com/skep-go/skep/internal/rpc"
 )
 
 // Operation is one statement on the server, from its compilation until Close. Its methods are for one goroutine at a
@@ -24,6 +26,15 @@ type Operation struct {
 	hasResult bool
 	modified  int64 // rows modified, -1 if the server does not tell
 	closed    bool
+
+	eager bool // what belongs to the result is to be asked for behind the next poll
+	early early
+}
+
+// early is what was asked for before the statement was known to have ended: its result's description and first rows.
+type early struct {
+	describe *rpc.Call
+	fetch    request
 }
 
 // Execute compiles one statement on the server and starts it. The statement has no trailing semicolon; see [SplitScript]
@@ -35,9 +46,7 @@ func (s *Session) Execute(ctx context.Context, statement string, options Options
 	if options.FetchSize < 0 || options.Timeout < 0 {
 		return nil, &ConfigError{Key: "Options", Reason: "FetchSize and Timeout must not be negative"}
 	}
-	if options.FetchSize == 0 {
-		options.FetchSize = s.cfg.FetchSize
-	}
+	options.FetchSize = cmp.Or(options.FetchSize, s.cfg.FetchSize)
 	s.note(statement)
 	op := &Operation{session: s, statement: statement, options: options, modified: -1}
 	var result hs.TCLIServiceExecuteStatementResult
@@ -133,6 +142,7 @@ func (op *Operation) poll(ctx context.Context) (*hs.TGetOperationStatusResp, err
 			OperationHandle: op.handle, GetProgressUpdate: &wanted,
 		}},
 		decode: into(&result),
+		behind: func() { op.askEarly(ctx) },
 	})
 	if err != nil {
 		return nil, err
@@ -141,6 +151,25 @@ func (op *Operation) poll(ctx context.Context) (*hs.TGetOperationStatusResp, err
 		return nil, op.session.protocolError("GetOperationStatus", errNoResult)
 	}
 	return result.Success, checkStatus(result.Success.Status, op.statement)
+}
+
+// askEarly asks for the result's description and first rows in one flight with the first poll: the server answers them
+// right behind it. If the statement still runs then, the rows are refused, and asked for again later.
+func (op *Operation) askEarly(ctx context.Context) {
+	if !op.eager {
+		return
+	}
+	op.eager = false
+	client := op.session.rpc
+	describe, err := client.Start(ctx, describeMethod, op.describeArgs())
+	if err != nil {
+		return // the poll fails too, and says why
+	}
+	op.early.describe = describe
+	rows := cmp.Or(op.options.FetchSize, firstRows)
+	if call, err := client.Start(ctx, fetchMethod, op.fetchArgs(rows)); err == nil {
+		op.early.fetch = request{call: call, rows: rows, early: true}
+	}
 }
 
 // do is Session.do for a call that is part of waiting for, or reading, this operation: if ctx ends during it, the

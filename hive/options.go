@@ -7,7 +7,7 @@ import (
 
 // Options are the settings of one statement. The zero value is useful.
 type Options struct {
-	// FetchSize is the number of rows asked for at a time; 0 takes [Config.FetchSize].
+	// FetchSize is the number of rows to ask for at a time; 0 takes [Config.FetchSize].
 	FetchSize int
 	// Conf is configuration for this statement only (Thrift's confOverlay), e.g. "hive.execution.engine": "mr". Hive's
 	// SET statement ignores it, and Spark does so in every statement: use SET or [Config.SessionConf] there.

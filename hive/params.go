@@ -70,7 +70,8 @@ var (
 		durationParam("cancelTimeout", neverOff, func(c *Config) *time.Duration { return &c.CancelTimeout }),
 		durationParam("idleCheck", offIsNegative, func(c *Config) *time.Duration { return &c.IdleCheck }),
 		durationParam("queryTimeout", offIsZero, func(c *Config) *time.Duration { return &c.QueryTimeout }),
-		countParam("fetchSize", math.MaxInt32, parseCount, strconv.Itoa, func(c *Config) *int { return &c.FetchSize }),
+		fetchSizeParam(),
+		param{key: "prefetch", set: setPrefetch, get: getPrefetch},
 		// Thrift's lengths are signed 32-bit numbers.
 		countParam("maxMessageSize", math.MaxInt32, parseSize, formatSize, func(c *Config) *int { return &c.MaxMessageSize }, "thrift.client.max.message.size"),
 		param{key: "location", set: setLocation, get: getLocation},
@@ -278,6 +279,40 @@ func authNames() string {
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
+}
+
+// fetchSizeParam is a count, or the word "auto".
+func fetchSizeParam() param {
+	p := countParam("fetchSize", math.MaxInt32, parseCount, strconv.Itoa, func(c *Config) *int { return &c.FetchSize })
+	count := p.set
+	p.set = func(c *Config, value string) error {
+		if value == "auto" {
+			c.FetchSize = 0
+			return nil
+		}
+		return count(c, value)
+	}
+	return p
+}
+
+// setPrefetch takes zero for none, which in a Config is less than zero.
+func setPrefetch(c *Config, value string) error {
+	n, err := parseCount(value)
+	if err != nil || n > math.MaxInt32 {
+		return errors.New("want a whole number, 0 for none")
+	}
+	c.Prefetch = int(n)
+	if n == 0 {
+		c.Prefetch = -1
+	}
+	return nil
+}
+
+func getPrefetch(c *Config) string {
+	if c.Prefetch == 0 {
+		return ""
+	}
+	return strconv.Itoa(max(c.Prefetch, 0))
 }
 
 func setLocation(c *Config, value string) error {

@@ -3,19 +3,16 @@ package hive
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"iter"
 	"time"
 
-	hs "github.com/beltran/gohive/hiveserver"
-
 	"github.com/skep-go/skep/internal/hiveql"
-	"github.com/skep-go/skep/internal/rpc"
 	"github.com/skep-go/skep/internal/wire"
 )
 
 // Rows is the result of an operation, read in batches from its beginning to its end. It is for one goroutine. While a
-// batch is being used the server is already at the next one.
+// batch is being used the server is already at the next ones, see [Config.Prefetch].
 //
 // A result is complete or it is an error: the end is the server's empty batch and nothing else. HiveServer2 always says
 // that there are no more rows (ThriftCLIService.FetchResults), and caps a batch below what was asked for without a word
@@ -23,21 +20,28 @@ import (
 type Rows struct {
 	op      *Operation
 	columns []Column
-	decoder *wire.Decoder
-	batch   Batch
-	sent    *rpc.Call // the request for the next batch, sent ahead; nil if there is none
-	ahead   []Batch   // batches read ahead, see Operation.Rows
-	err     error     // what NextBatch gives from now on
+	pipe    pipe
+	queue   []*memory     // replies read ahead, see Operation.Rows
+	rest    *memory       // the reply of which rows were not given out yet, nil if there is none
+	from    int           // the first of them
+	given   *Batch        // the batch that the caller has
+	spent   *memory       // the memory that ends with given, nil if there is none
+	decoder *wire.Decoder // to be used again, nil if there is none
+	err     error         // what follows the queue and the rest
 }
 
 // Query executes a statement, waits for it and returns its rows, which the caller closes; the operation is closed with
 // them. A statement without a result gives Rows without columns. For everything in between, such as cancelling from
 // another goroutine, there is [Session.Execute].
+//
+// The first rows are asked for together with the statement's end, [Options.FetchSize] or 64 of them, so that they are
+// here in two round trips.
 func (s *Session) Query(ctx context.Context, statement string, options Options) (*Rows, error) {
 	op, err := s.Execute(ctx, statement, options)
 	if err != nil {
 		return nil, err
 	}
+	op.eager = op.hasResult && s.cfg.Prefetch > 0 && !hiveql.IsCommand(statement)
 	err = op.Wait(ctx)
 	if err == nil {
 		var rows *Rows
@@ -80,18 +84,28 @@ func (op *Operation) Rows(ctx context.Context) (*Rows, error) {
 	case !op.ended || op.err != nil:
 		return nil, errors.New("hive: rows asked of an operation that has not ended well; call Wait first")
 	}
-	r := &Rows{op: op, decoder: new(wire.Decoder)}
+	r := &Rows{op: op}
 	if !op.hasResult {
 		r.err = io.EOF
 		return r, nil
 	}
-	if err := r.describe(ctx); err != nil {
+	command := hiveql.IsCommand(op.statement)
+	most := op.session.cfg.Prefetch
+	if command {
+		most = 0 // what follows the end of a command's result was not looked into
+	}
+	r.pipe = newPipe(most, op.options.FetchSize)
+	if op.early.fetch.call != nil {
+		r.pipe.flight = []request{op.early.fetch}
+	}
+	var err error
+	if r.columns, err = op.describe(ctx, op.early.describe); err != nil {
 		return nil, err
 	}
 	// The results of SET and other commands share one temporary file per session, which the next command truncates
 	// (HiveCommandOperation), so they are read at once.
-	if hiveql.IsCommand(op.statement) {
-		if err := r.readAhead(ctx); err != nil {
+	if command {
+		if err := r.readAll(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -104,116 +118,177 @@ func (r *Rows) Columns() []Column { return r.columns }
 // Operation is the operation whose result this is.
 func (r *Rows) Operation() *Operation { return r.op }
 
-// NextBatch returns the next rows, at least one, or [io.EOF] after the last. The batch, and the []byte values got from
-// it, are valid until the next call. An error is final: every later call returns it. If ctx ends during the call, the
-// operation is cancelled and closed.
+// NextBatch returns the next rows, at least one, in the portions in which the server sends them, or [io.EOF] after the
+// last. The batch is valid until the next call, see [Batch]. An error is final: every later call returns it. If ctx ends
+// during the call, the operation is cancelled and closed.
 func (r *Rows) NextBatch(ctx context.Context) (*Batch, error) {
-	if len(r.ahead) > 0 {
-		r.batch, r.ahead = r.ahead[0], r.ahead[1:]
-		return &r.batch, nil
-	}
-	if r.err != nil {
-		return nil, r.err
-	}
-	if r.op.closed {
-		return nil, ErrClosed
-	}
-	set, err := r.fetch(ctx)
-	if err == nil && set.NumRows == 0 {
-		err = io.EOF
-	}
-	if err != nil {
-		r.err = err
+	r.reclaim()
+	if err := r.refill(ctx, 0); err != nil {
 		return nil, err
 	}
-	r.batch = Batch{columns: r.columns, set: set, location: r.op.session.cfg.Location, rowBased: r.op.session.protocol < 6}
-	return &r.batch, nil
+	return r.give(r.rest.set.NumRows - r.from), nil
 }
 
-// Close ends the operation on the server. Closing before the end is how a result is given up. Closing twice is no error.
+// FetchMany returns the next n rows, or what is left if that is less, or [io.EOF] if nothing is. Apart from the number
+// of rows it is [Rows.NextBatch], and the two may be mixed.
+//
+// n is what the server is asked for, now and in the requests sent ahead, up to the 10,000 rows that HiveServer2 gives at
+// a time unless it is configured otherwise; more are put together from several replies, which copies them. Where a reply
+// holds more than n rows, because it was asked for before, it is cut without copying.
+func (r *Rows) FetchMany(ctx context.Context, n int) (*Batch, error) {
+	if n < 1 {
+		return nil, &ConfigError{Key: "n", Reason: "FetchMany wants one row or more"}
+	}
+	r.reclaim()
+	if err := r.refill(ctx, n); err != nil {
+		return nil, err
+	}
+	if n <= r.rest.set.NumRows-r.from {
+		return r.give(n), nil
+	}
+	return r.join(ctx, n)
+}
+
+// join puts n rows together from several replies.
+func (r *Rows) join(ctx context.Context, n int) (*Batch, error) {
+	joined := &memory{set: new(wire.RowSet)}
+	for joined.set.NumRows < n {
+		want := n
+		if r.pipe.most == 0 {
+			want -= joined.set.NumRows
+		}
+		err := r.refill(ctx, want)
+		if err == io.EOF && joined.set.NumRows > 0 {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		part := r.give(min(n-joined.set.NumRows, r.rest.set.NumRows-r.from))
+		if err := joined.set.Append(part.mem.set, part.from, part.from+part.rows); err != nil {
+			r.err = r.op.session.protocolError(fetchMethod, err)
+			return nil, r.err
+		}
+		r.reclaim()
+	}
+	return r.batch(joined, 0, joined.set.NumRows), nil
+}
+
+// Batches is [Rows.NextBatch] as an iterator. It ends after the last batch or with the first error; whoever leaves the
+// loop earlier may go on with the rest. The rows are still to be closed.
+func (r *Rows) Batches(ctx context.Context) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		for {
+			b, err := r.NextBatch(ctx)
+			if err == io.EOF || !yield(b, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// refill makes sure that there is a rest to give from.
+func (r *Rows) refill(ctx context.Context, want int) (err error) {
+	switch {
+	case r.rest != nil:
+		return nil
+	case len(r.queue) > 0:
+		r.rest, r.queue = r.queue[0], r.queue[1:]
+	case r.err != nil:
+		return r.err
+	case r.op.closed:
+		return ErrClosed
+	default:
+		r.rest, r.err = r.fetch(ctx, want)
+	}
+	r.from = 0
+	return r.err
+}
+
+// give makes a batch of the first n rows of the rest.
+func (r *Rows) give(n int) *Batch {
+	b := r.batch(r.rest, r.from, n)
+	if r.from += n; r.from == r.rest.set.NumRows {
+		r.spent, r.rest = r.rest, nil
+	}
+	return b
+}
+
+func (r *Rows) batch(m *memory, from, n int) *Batch {
+	s := r.op.session
+	r.given = &Batch{columns: r.columns, mem: m, from: from, rows: n, location: s.cfg.Location, rowBased: s.protocol < 6}
+	return r.given
+}
+
+// reclaim ends the batch that was given out.
+func (r *Rows) reclaim() {
+	if b := r.given; b != nil && !b.retained {
+		b.mem = nil
+	}
+	r.given = nil
+	if r.spent != nil {
+		r.decoder = r.spent.recycle(len(r.pipe.flight) > 0)
+		r.spent = nil
+	}
+}
+
+// Close ends the operation on the server, and the batch that was got last. Closing before the end is how a result is
+// given up. Closing twice is no error.
 func (r *Rows) Close(ctx context.Context) error {
-	r.ahead = nil
+	r.reclaim()
+	r.queue, r.rest = nil, nil
+	ended := r.err == io.EOF
 	if r.err == nil {
 		r.err = ErrClosed
 	}
-	if r.sent != nil && !r.op.closed {
-		if dropped, err := r.dropSent(ctx); dropped || err != nil {
+	if len(r.pipe.flight) > 0 && !ended && !r.op.closed {
+		if dropped, err := r.dropFlight(ctx); dropped || err != nil {
 			return err
 		}
 	}
 	return r.op.Close(ctx)
 }
 
-// patience is how long closing waits for a batch that was asked for ahead, before the server is told to stop making it.
+// patience is how long closing waits for batches that were asked for ahead, before the server is told to stop making
+// them.
 const patience = 20 * time.Millisecond
 
-// dropSent takes the batch that was asked for ahead. If the server is slow to make it, a janitor cancels and closes the
-// operation, and dropSent reports that there is nothing left to do.
-func (r *Rows) dropSent(ctx context.Context) (dropped bool, err error) {
+// dropFlight takes the batches that were asked for ahead. If the server is slow to make them, a janitor cancels and
+// closes the operation, and dropFlight reports that there is nothing left to do.
+func (r *Rows) dropFlight(ctx context.Context) (dropped bool, err error) {
 	s := r.op.session
+	last := r.pipe.flight[len(r.pipe.flight)-1].call
 	x := r.op.guarded(exchange{decode: func([]byte) error { return nil }})
 	if err := s.take(ctx); err != nil {
 		if ctx.Err() == nil {
 			return false, nil // the session is closed, and with it the operation
 		}
-		s.sendJanitor(x, r.sent, false)
+		s.sendJanitor(x, last, false)
 		return true, err
 	}
 	quick, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if _, err := r.sent.Reply(quick); err == nil || quick.Err() == nil {
+	if _, err := last.Reply(quick); err == nil || quick.Err() == nil {
 		s.give()
 		return false, nil // a connection that failed shows when the operation is closed
 	}
-	s.sendJanitor(x, r.sent, true)
+	s.sendJanitor(x, last, true)
 	return true, nil
 }
 
-func (r *Rows) readAhead(ctx context.Context) error {
-	var ahead []Batch
+// readAll reads the result into the queue.
+func (r *Rows) readAll(ctx context.Context) error {
 	for {
-		r.decoder = new(wire.Decoder) // each batch keeps its own memory
-		b, err := r.NextBatch(ctx)
+		m, err := r.fetch(ctx, 0)
 		if err == io.EOF {
-			r.ahead = ahead
+			r.err = err
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		ahead = append(ahead, *b)
+		r.queue = append(r.queue, m)
 	}
-}
-
-func (r *Rows) fetch(ctx context.Context) (*wire.RowSet, error) {
-	const method = "FetchResults"
-	args := &hs.TCLIServiceFetchResultsArgs{Req: &hs.TFetchResultsReq{
-		OperationHandle: r.op.handle,
-		Orientation:     hs.TFetchOrientation_FETCH_NEXT,
-		MaxRows:         int64(r.op.options.FetchSize),
-	}}
-	var reply *wire.FetchResults
-	err := r.op.do(ctx, exchange{
-		method: method,
-		args:   args,
-		sent:   r.sent,
-		decode: func(body []byte) (err error) {
-			if reply, err = r.decoder.FetchResults(body); err != nil {
-				return err
-			}
-			return r.check(reply)
-		},
-		ahead: func() {
-			if r.sent = nil; reply.Rows.NumRows > 0 {
-				// If it cannot be sent, the next call finds the connection broken and says why.
-				r.sent, _ = r.op.session.rpc.Start(ctx, method, args)
-			}
-		},
-	})
-	if err != nil {
-		return nil, err
-	}
-	return reply.Rows, nil
 }
 
 // check refuses a reply that holds no rows that can be used.
@@ -231,61 +306,4 @@ func (r *Rows) check(reply *wire.FetchResults) error {
 		}
 	}
 	return checkColumns(r.columns, reply.Rows)
-}
-
-// describe reads the columns' names and types.
-func (r *Rows) describe(ctx context.Context) error {
-	var result hs.TCLIServiceGetResultSetMetadataResult
-	err := r.op.do(ctx, exchange{
-		method: "GetResultSetMetadata",
-		args: &hs.TCLIServiceGetResultSetMetadataArgs{
-			Req: &hs.TGetResultSetMetadataReq{OperationHandle: r.op.handle},
-		},
-		decode: into(&result),
-	})
-	if err != nil {
-		return err
-	}
-	if result.Success == nil {
-		return r.op.session.protocolError("GetResultSetMetadata", errNoResult)
-	}
-	if err := checkStatus(result.Success.Status, r.op.statement); err != nil {
-		return err
-	}
-	for _, desc := range result.Success.GetSchema().GetColumns() {
-		column, err := newColumn(desc)
-		if err != nil {
-			return r.op.session.protocolError("GetResultSetMetadata", err)
-		}
-		r.columns = append(r.columns, column)
-	}
-	return nil
-}
-
-// newColumn reads one column's description. HiveServer2 sends one primitive entry for every type, nested ones included:
-// what an ARRAY, MAP or STRUCT holds is not told (TypeDescriptor).
-func newColumn(desc *hs.TColumnDesc) (Column, error) {
-	types := desc.GetTypeDesc().GetTypes()
-	if len(types) == 0 || types[0].PrimitiveEntry == nil {
-		return Column{}, fmt.Errorf("column %q has no primitive type entry", desc.ColumnName)
-	}
-	entry := types[0].PrimitiveEntry
-	kind, ok := kindOfTypeID(int32(entry.Type))
-	if !ok {
-		return Column{}, fmt.Errorf("column %q has the unknown type id %d", desc.ColumnName, entry.Type)
-	}
-	qualifier := func(name string) int {
-		if q := entry.TypeQualifiers; q != nil && q.Qualifiers[name] != nil {
-			return int(q.Qualifiers[name].GetI32Value())
-		}
-		return 0
-	}
-	c := Column{Name: desc.ColumnName, Type: Type{Kind: kind}, Comment: desc.GetComment()}
-	switch kind {
-	case KindChar, KindVarchar:
-		c.Type.Length = qualifier("characterMaximumLength")
-	case KindDecimal:
-		c.Type.Precision, c.Type.Scale = qualifier("precision"), qualifier("scale")
-	}
-	return c, nil
 }

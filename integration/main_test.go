@@ -96,3 +96,12 @@ func eventually(t testing.TB, limit time.Duration, what string, so func() bool) 
 		}
 	}
 }
+
+func isNull(t testing.TB, b *hive.Batch, row, col int) bool {
+	t.Helper()
+	nulls, err := b.Nulls(col)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nulls.IsNull(row)
+}

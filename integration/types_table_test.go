@@ -109,7 +109,7 @@ func checkStored(t *testing.T, b *hive.Batch, i int, c column) {
 	} else if err != nil || !same(got, c.value.native) {
 		t.Errorf("column %s: got %T %#v, %v, want %#v", c.def, got, got, err, c.value.native)
 	}
-	if got, err := b.Value(1, i); err != nil || got != nil || !b.IsNull(1, i) {
+	if got, err := b.Value(1, i); err != nil || got != nil || !isNull(t, b, 1, i) {
 		t.Errorf("column %s: NULL reads as %#v, %v", c.def, got, err)
 	}
 }

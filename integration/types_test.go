@@ -191,8 +191,8 @@ func readNative(t *testing.T, s *hive.Session, values []value) {
 		if got, err := b.Value(0, i); err != nil || !same(got, v.native) {
 			t.Errorf("%s\n got %T %#v, %v\nwant %T %#v", v.text, got, got, err, v.native, v.native)
 		}
-		if b.IsNull(0, i) != (v.native == nil) {
-			t.Errorf("%s: IsNull says %v", v.text, b.IsNull(0, i))
+		if isNull(t, b, 0, i) != (v.native == nil) {
+			t.Errorf("%s: Nulls says %v", v.text, isNull(t, b, 0, i))
 		}
 	}
 }
@@ -206,6 +206,9 @@ func onlyBatch(t *testing.T, s *hive.Session, query string) *hive.Batch {
 	}
 	b, err := rows.NextBatch(t.Context())
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Retain(); err != nil {
 		t.Fatal(err)
 	}
 	if err := rows.Close(t.Context()); err != nil {

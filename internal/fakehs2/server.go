@@ -14,6 +14,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ const limit = 1 << 20
 type Server struct {
 	listener net.Listener
 	batches  []int
+	most     int // rows a batch that follows the request, 0 to follow batches
 	stop     chan struct{}
 	running  sync.WaitGroup
 
@@ -40,6 +42,7 @@ type Server struct {
 	changed  chan struct{} // closed, and made anew, when a counter changes
 	script   map[string][]Step
 	counts   map[string]int
+	asked    []int64
 	conns    map[net.Conn]bool
 	handles  uint64
 	sessions map[string]bool
@@ -68,6 +71,22 @@ func Start(t testing.TB, batches ...int) *Server {
 	s.running.Go(s.accept)
 	t.Cleanup(s.close)
 	return s
+}
+
+// StartCapped starts a server whose results have the given number of rows, in batches as large as they are asked for
+// but at most most: as HiveServer2 does it.
+func StartCapped(t testing.TB, rows, most int) *Server {
+	t.Helper()
+	s := Start(t, rows)
+	s.most = most
+	return s
+}
+
+// Asked tells how many rows each FetchResults has asked for, that for logs excepted.
+func (s *Server) Asked() []int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
 }
 
 // Port is the TCP port on 127.0.0.1.

@@ -186,14 +186,23 @@ func (v *service) GetResultSetMetadata(_ context.Context, req *hs.TGetResultSetM
 
 func (v *service) FetchResults(_ context.Context, req *hs.TFetchResultsReq) (*hs.TFetchResultsResp, error) {
 	resp := &hs.TFetchResultsResp{}
+	var early *hs.TStatus
 	resp.Status = v.onOperation(req.OperationHandle, func(op *operation) {
 		if req.FetchType == 1 {
 			resp.Results = Columns(0, 0) // no log
 			return
 		}
+		s := v.conn.server
+		s.asked = append(s.asked, req.MaxRows)
 		size := 0
-		if op.batch < len(v.conn.server.batches) {
-			size = v.conn.server.batches[op.batch]
+		switch {
+		case op.state != hs.TOperationState_FINISHED_STATE:
+			early = Failure(fmt.Sprintf("Expected states: [FINISHED], but found %s", op.state), "", 0)
+			return
+		case s.most > 0:
+			size = min(int(req.MaxRows), s.most, s.batches[0]-op.row)
+		case op.batch < len(s.batches):
+			size = s.batches[op.batch]
 		}
 		if op.rowBased {
 			resp.Results = rows(op.row, size)
@@ -202,6 +211,9 @@ func (v *service) FetchResults(_ context.Context, req *hs.TFetchResultsReq) (*hs
 		}
 		op.batch, op.row = op.batch+1, op.row+size
 	})
+	if early != nil {
+		resp.Status = early
+	}
 	return resp, nil
 }
 

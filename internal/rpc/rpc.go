@@ -38,7 +38,8 @@ type Call struct {
 	client *Client
 	method string
 	seq    int32
-	body   []byte
+	msg    []byte // the reply
+	body   []byte // the result struct in it
 	err    error
 	done   bool
 }
@@ -98,8 +99,8 @@ func (call *Call) Decode(ctx context.Context, result thrift.TStruct) error {
 	return Decode(body, result)
 }
 
-// Reply waits for the reply and returns the bytes of its result struct, which are the caller's. If ctx ends first the
-// call goes on, and Reply may be called again.
+// Reply waits for the reply and returns the bytes of its result struct, which are the caller's until Recycle. If ctx
+// ends first the call goes on, and Reply may be called again.
 func (call *Call) Reply(ctx context.Context) ([]byte, error) {
 	for !call.done {
 		if err := call.client.receive(ctx); err != nil {
@@ -107,6 +108,14 @@ func (call *Call) Reply(ctx context.Context) ([]byte, error) {
 		}
 	}
 	return call.body, call.err
+}
+
+// Recycle hands the memory of the reply back for later ones. Nothing may look into it any more.
+func (call *Call) Recycle() {
+	if msg := call.msg; msg != nil {
+		call.msg, call.body = nil, nil
+		call.client.conn.Recycle(msg)
+	}
 }
 
 // receive takes the next reply and hands it to the oldest pending call.
@@ -117,7 +126,7 @@ func (c *Client) receive(ctx context.Context) error {
 	}
 	call := c.pending[0]
 	c.pending = c.pending[1:]
-	call.done = true
+	call.done, call.msg = true, msg
 	call.body, call.err = call.open(msg)
 	if errors.Is(call.err, ErrOutOfStep) {
 		c.conn.Close() // what follows would be handed to the wrong callers

@@ -36,6 +36,7 @@ type Binary struct {
 	ioTimeout time.Duration
 
 	replies chan []byte
+	spare   chan []byte // memory for messages to come
 	closing sync.Once
 	closed  chan struct{} // closed by Close
 	ended   chan struct{} // closed when the reader has ended
@@ -54,6 +55,7 @@ func NewBinary(ctx context.Context, nc net.Conn, cfg BinaryConfig) (*Binary, err
 		framed:    cfg.Mechanism != nil,
 		ioTimeout: cfg.IOTimeout,
 		replies:   make(chan []byte),
+		spare:     make(chan []byte, 1),
 		closed:    make(chan struct{}),
 		ended:     make(chan struct{}),
 	}
@@ -78,25 +80,30 @@ func negotiate(ctx context.Context, nc net.Conn, m sasl.Mechanism) (sasl.Layer, 
 	return layer, err
 }
 
-// messages returns the reader of whole messages for this kind of stream.
-func (b *Binary) messages(limit int) func() ([]byte, error) {
+// messages returns the reader of whole messages, into the memory it is given, for this kind of stream.
+func (b *Binary) messages(limit int) func([]byte) ([]byte, error) {
 	if !b.framed {
 		r := bufio.NewReaderSize(b.nc, 64<<10)
-		return func() ([]byte, error) { return wire.ReadMessage(r, nil, limit) }
+		return func(buf []byte) ([]byte, error) { return wire.ReadMessage(r, buf, limit) }
 	}
 	var unwrap func([]byte) ([]byte, error)
 	if b.layer != nil {
 		unwrap = b.layer.Unwrap
 	}
 	frames := wire.NewFrameReader(bufio.NewReaderSize(b.nc, 64<<10), unwrap, limit)
-	return func() ([]byte, error) { return frames.NextMessage(nil) }
+	return frames.NextMessage
 }
 
 // read is the reader goroutine.
-func (b *Binary) read(next func() ([]byte, error)) {
+func (b *Binary) read(next func([]byte) ([]byte, error)) {
 	defer close(b.ended)
 	for {
-		msg, err := next()
+		var buf []byte
+		select {
+		case buf = <-b.spare:
+		default:
+		}
+		msg, err := next(buf)
 		if err != nil {
 			b.fail(err)
 			return
@@ -187,6 +194,20 @@ func (b *Binary) frame(msg []byte) ([]byte, error) {
 	out := make([]byte, 0, 4+len(msg))
 	out = binary.BigEndian.AppendUint32(out, uint32(len(msg)))
 	return append(out, msg...), nil
+}
+
+// maxSpare bounds what an idle connection keeps.
+const maxSpare = 4 << 20
+
+// Recycle implements [Conn].
+func (b *Binary) Recycle(msg []byte) {
+	if cap(msg) > maxSpare {
+		return
+	}
+	select {
+	case b.spare <- msg:
+	default:
+	}
 }
 
 // Receive implements [Conn].

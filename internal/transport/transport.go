@@ -18,6 +18,9 @@ type Conn interface {
 	// Receive waits for the next reply. Giving up because ctx ended loses nothing: the reply is delivered to the next
 	// Receive. The returned bytes are the caller's, and are one structurally valid message ([wire.Validate]).
 	Receive(ctx context.Context) ([]byte, error)
+	// Recycle hands a received message back, so that later ones come in its memory. It is for those who read much; what
+	// is not handed back is garbage.
+	Recycle(msg []byte)
 	// Err tells why the Conn is unusable, nil while it is usable as far as this side knows. It costs no round trip.
 	Err() error
 	// Close releases everything. Pending Receives fail. It is safe to call more than once.
