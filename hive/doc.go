@@ -6,13 +6,12 @@
 //
 //	rows, err := session.Query(ctx, "select name, price from goods", hive.Options{})
 //	defer rows.Close(ctx)
-//	for {
-//		batch, err := rows.NextBatch(ctx)
-//		if err == io.EOF {
-//			break
-//		}
+//	for batch, err := range rows.Batches(ctx) {
+//		names, err := hive.Values[string](batch, 0)
+//		prices, err := hive.Values[hive.Decimal](batch, 1)
+//		nulls, err := batch.Nulls(1)
 //		for row := range batch.Len() {
-//			name, err := batch.Value(row, 0)
+//			…
 //		}
 //	}
 //

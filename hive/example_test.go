@@ -3,7 +3,6 @@ package hive_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log"
 
 	"github.com/skep-go/skep/hive"
@@ -29,20 +28,20 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for {
-		batch, err := rows.NextBatch(ctx)
-		if err == io.EOF { // the result was complete
-			break
+	for batch, err := range rows.Batches(ctx) {
+		if err != nil { // without one, the result was complete
+			log.Fatal(err)
 		}
+		carriers, err := hive.Values[string](batch, 0)
 		if err != nil {
 			log.Fatal(err)
 		}
-		for row := range batch.Len() {
-			delay, err := batch.Value(row, 1)
-			if err != nil {
-				log.Fatal(err)
-			}
-			fmt.Println(delay)
+		delays, err := hive.Values[float64](batch, 1)
+		if err != nil {
+			log.Fatal(err)
+		}
+		for row, carrier := range carriers {
+			fmt.Println(carrier, delays[row])
 		}
 	}
 }
