@@ -24,12 +24,16 @@ type RowSet struct {
 	StartOffset int64 // HiveServer2 sends 0
 	NumRows     int   // values in every column
 	Columns     []Column
-	// BinaryColumns holds the columns as Hive's tasks serialised them, if the
-	// session asked for that (hive.server2.thrift.resultset.serialize.in.tasks):
-	// nil if not sent, else a view of the reply, and Columns is empty.
-	BinaryColumns []byte
-	ColumnCount   int // columns in BinaryColumns as the server counts them, -1 if it does not say
+	// Serialised says that Hive's tasks have serialised the columns, as a
+	// session may ask for (hive.server2.thrift.resultset.serialize.in.tasks).
+	Serialised  bool
+	ColumnCount int // columns of a serialised result, -1 if the server does not say
 }
+
+// End reports whether this is the end of the result. A batch without rows is,
+// unless a task serialised it: a task whose rows filled its last batch writes
+// an empty one (FileSinkOperator.closeOp), and rows of other tasks may follow.
+func (s *RowSet) End() bool { return s.NumRows == 0 && !s.Serialised }
 
 // Kind is how the values of a column came over the wire. It is coarser than
 // Hive's types: DECIMAL, DATE, TIMESTAMP and nested types come as strings.
