@@ -199,6 +199,28 @@ func TestEnd(t *testing.T) {
 	}
 }
 
+func TestRewrite(t *testing.T) {
+	blob := []byte("\x7c\x19\x38\x00\x02ab\x01c\x18\x01\x01\x00\x00") // NULL, ab, c
+	var d wire.Decoder
+	for range 2 { // with used memory, too
+		r, err := d.FetchResults(blobReply(t, blob, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &r.Rows.Columns[0]
+		view := c.Bytes(1)
+		if err := c.Rewrite(func(dst, text []byte) []byte { return append(append(dst, text...), "-x"...) }); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := []string{c.Str(0), c.Str(1), c.Str(2)}, []string{"", "ab-x", "c-x"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if string(view) != "ab" || !c.IsNull(0) {
+			t.Errorf("the view before is %q, NULL is %v", view, c.IsNull(0))
+		}
+	}
+}
+
 func TestCompactAllocations(t *testing.T) {
 	body := bodyOf(t, fetchReply(t, success(serialised(t, mixed(), ""))))
 	var d wire.Decoder

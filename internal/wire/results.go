@@ -1,5 +1,7 @@
 package wire
 
+import "math"
+
 // FetchResults is the answer to a FetchResults call.
 type FetchResults struct {
 	Status      Status
@@ -117,6 +119,26 @@ func (c *Column) Bytes(i int) []byte {
 
 // Str returns row i of a KindString or KindBinary column as a copy.
 func (c *Column) Str(i int) string { return string(c.Bytes(i)) }
+
+// Rewrite replaces each text of a KindString column that is not NULL by what f
+// appends to dst for it. The texts are in memory of their own then, which no
+// later batch uses. More than 4 GiB are a [*TooLargeError]; the column cannot
+// be used then.
+func (c *Column) Rewrite(f func(dst, text []byte) []byte) error {
+	var data []byte
+	for i, at := range c.spans {
+		start := len(data)
+		if !c.IsNull(i) {
+			data = f(data, c.data[at.start:at.start+at.size])
+		}
+		if size := int64(len(data)); size > math.MaxUint32 {
+			return &TooLargeError{Size: size, Limit: math.MaxUint32}
+		}
+		c.spans[i] = span{uint32(start), uint32(len(data) - start)}
+	}
+	c.data = data
+	return nil
+}
 
 // reset empties the column and keeps the memory that is its own.
 func (c *Column) reset(kind Kind) {
