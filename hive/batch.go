@@ -181,6 +181,7 @@ var wireKinds = map[Kind]wire.Kind{
 }
 
 // checkColumns makes sure that the rows are what their description promised, so that reading a value cannot go wrong.
+// Values that Hive's tasks write in another way than HiveServer2 become the same.
 func checkColumns(columns []Column, set *wire.RowSet) error {
 	if set.NumRows == 0 {
 		return nil
@@ -199,5 +200,5 @@ func checkColumns(columns []Column, set *wire.RowSet) error {
 			return fmt.Errorf("column %q (%s) came as kind %d, not %d", column.Name, column.Type, got, want)
 		}
 	}
-	return nil
+	return padDecimals(columns, set)
 }

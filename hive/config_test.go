@@ -51,6 +51,9 @@ func TestConfigValidate(t *testing.T) {
 		{"negative fetch size", "fetchSize", func(c *Config) { c.FetchSize = -1 }},
 		{"negative message size", "maxMessageSize", func(c *Config) { c.MaxMessageSize = -1 }},
 		{"negative query timeout", "queryTimeout", func(c *Config) { c.QueryTimeout = -1 }},
+		{"serialised in tasks twice", "serializeInTasks", func(c *Config) {
+			c.SerializeInTasks, c.SessionConf = true, map[string]string{"hive.server2.thrift.resultset.serialize.in.tasks": "true"}
+		}},
 		{"nameless setting", "hiveconf:", func(c *Config) { c.SessionConf = map[string]string{"": "x"} }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

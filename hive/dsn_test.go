@@ -29,12 +29,12 @@ var (
 		SessionVars:    map[string]string{"day": "2013-01-01", "empty": ""},
 		ConnectTimeout: 5 * time.Second, IOTimeout: time.Minute, KeepAlive: -1, CancelTimeout: time.Second,
 		IdleCheck: 1500 * time.Millisecond, QueryTimeout: 2 * time.Hour,
-		FetchSize: 5000, Prefetch: 8, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, TxScope: true,
+		FetchSize: 5000, Prefetch: 8, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, SerializeInTasks: true, TxScope: true,
 	}
 	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
 		"&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
 		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
-		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&tx=scope"
+		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&serializeInTasks=true&tx=scope"
 )
 
 // notInDSN are the fields of Config that a DSN cannot hold, with the reason.

@@ -54,10 +54,7 @@ func TestResultFaults(t *testing.T) {
 		{"a column is shorter", edited(func(s *hs.TRowSet) { s.Columns[1].StringVal.Values = []string{"row 3"} }), want{kind: "protocol"}},
 		{"a column of no known kind", replaced("\x0c\x00\x04", "\x0c\x00\x63"), want{kind: "protocol"}},
 		{"a column of other elements", replaced("\x08\x00\x00\x00\x02", "\x0a\x00\x00\x00\x01"), want{kind: "protocol"}},
-		{
-			"serialised in tasks", fetched(good, &hs.TRowSet{BinaryColumns: []byte{1}, ColumnCount: ptr(int32(2))}),
-			want{kind: "server", is: []error{hive.ErrNotSupported}, text: "serialize.in.tasks"},
-		},
+		{"serialised columns that are none", fetched(good, &hs.TRowSet{BinaryColumns: []byte{1}, ColumnCount: ptr(int32(2))}), want{kind: "protocol"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -106,7 +106,7 @@ func (op *Operation) fetchArgs(rows int) *hs.TCLIServiceFetchResultsArgs {
 	}}
 }
 
-// fetch gets the next reply with rows, and io.EOF for the one without.
+// fetch gets the next reply with rows, and io.EOF at the end.
 func (r *Rows) fetch(ctx context.Context, want int) (*memory, error) {
 	req := request{rows: r.pipe.size(want)}
 	if len(r.pipe.flight) > 0 {
@@ -133,13 +133,18 @@ func (r *Rows) fetch(ctx context.Context, want int) (*memory, error) {
 			m.reply, m.set = call, reply.Rows
 			if m.set.NumRows > 0 {
 				r.pipe.learn(req.rows, m.set.NumRows, m.bytes)
+			}
+			if !m.set.End() {
 				r.askAhead(ctx, want)
 			}
 		},
 	})
 	switch {
-	case err == nil && m.set.NumRows == 0:
+	case err == nil && m.set.End():
 		return nil, io.EOF
+	case err == nil && m.set.NumRows == 0: // a task's last batch may be empty
+		r.decoder = m.recycle(len(r.pipe.flight) > 0)
+		return r.fetch(ctx, want)
 	case req.early && isTooEarly(err):
 		return r.fetch(ctx, want)
 	case err != nil:

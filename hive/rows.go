@@ -296,14 +296,8 @@ func (r *Rows) check(reply *wire.FetchResults) error {
 	if err := checkWireStatus(&reply.Status, r.op.statement); err != nil {
 		return err
 	}
-	switch {
-	case reply.Rows == nil:
+	if reply.Rows == nil {
 		return errNoResult
-	case reply.Rows.BinaryColumns != nil:
-		return &Error{
-			Message: "rows serialised in tasks cannot be read: set hive.server2.thrift.resultset.serialize.in.tasks to false",
-			kind:    ErrNotSupported,
-		}
 	}
 	return checkColumns(r.columns, reply.Rows)
 }

@@ -116,12 +116,15 @@ func openError(ctx context.Context, cfg *Config, err error) error {
 }
 
 func (s *Session) openRequest(version hs.TProtocolVersion) *hs.TOpenSessionReq {
-	conf := make(map[string]string, len(s.cfg.SessionConf)+len(s.cfg.SessionVars)+2)
+	conf := make(map[string]string, len(s.cfg.SessionConf)+len(s.cfg.SessionVars)+3)
 	for k, v := range s.cfg.SessionConf {
 		conf["set:hiveconf:"+k] = v
 	}
 	for k, v := range s.cfg.SessionVars {
 		conf["set:hivevar:"+k] = v
+	}
+	if s.cfg.SerializeInTasks {
+		conf["set:hiveconf:"+serializeInTasks] = "true"
 	}
 	if s.cfg.Database != "" {
 		conf["use:database"] = s.cfg.Database

@@ -13,9 +13,11 @@ import (
 
 const benchRows, benchColumns = 1000, 10
 
-// mixedReply is a batch of 1000 rows: six columns of fixed-size values and
-// four of text, every tenth row NULL.
-func mixedReply(t testing.TB) []byte {
+func mixedReply(t testing.TB) []byte { return fetchReply(t, success(mixed())) }
+
+// mixed is a batch of 1000 rows: six columns of fixed-size values and four of
+// text, every tenth row NULL.
+func mixed() *hiveserver.TRowSet {
 	null := func(i int) bool { return i%10 == 9 }
 	nulls := bitmap(benchRows, null)
 	strs := func(format string) *hiveserver.TColumn {
@@ -27,13 +29,13 @@ func mixedReply(t testing.TB) []byte {
 		return &hiveserver.TColumn{I64Val: &hiveserver.TI64Column{Nulls: nulls, Values: list(benchRows, null, func(i int) int64 { return int64(i) << 20 })}}
 	}
 	every := everyKind(benchRows, null).Columns
-	return fetchReply(t, success(&hiveserver.TRowSet{
+	return &hiveserver.TRowSet{
 		Rows: []*hiveserver.TRow{},
 		Columns: []*hiveserver.TColumn{
 			every[0], every[2], every[3], i64s(), i64s(), every[5],
 			strs("customer number %06d"), strs("2013-01-01 05:17:00.%06d"), strs("%d.2500"), strs("%d"),
 		},
-	}))
+	}
 }
 
 func perValue(b *testing.B) {
@@ -42,28 +44,41 @@ func perValue(b *testing.B) {
 
 // BenchmarkDecode decodes the same bytes with the Decoder and with generated code.
 func BenchmarkDecode(b *testing.B) {
-	body := bodyOf(b, mixedReply(b))
-	b.Run("ours", func(b *testing.B) {
-		var d wire.Decoder
-		b.SetBytes(int64(len(body)))
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := d.FetchResults(body); err != nil {
-				b.Fatal(err)
-			}
-		}
-		perValue(b)
+	benchmarkDecode(b, mixed(), func(body []byte) error {
+		return generated(body, &hiveserver.TCLIServiceFetchResultsResult{})
 	})
-	b.Run("thrift", func(b *testing.B) {
-		b.SetBytes(int64(len(body)))
-		b.ReportAllocs()
-		for b.Loop() {
-			if err := generated(body, &hiveserver.TCLIServiceFetchResultsResult{}); err != nil {
-				b.Fatal(err)
-			}
+}
+
+// BenchmarkDecodeCompact does so with columns serialised in tasks.
+func BenchmarkDecodeCompact(b *testing.B) {
+	benchmarkDecode(b, serialised(b, mixed(), ""), func(body []byte) error {
+		var result hiveserver.TCLIServiceFetchResultsResult
+		if err := generated(body, &result); err != nil {
+			return err
 		}
-		perValue(b)
+		rs := result.Success.Results
+		_, err := generatedColumns(compactProtocol(rs.BinaryColumns), int(*rs.ColumnCount))
+		return err
 	})
+}
+
+func benchmarkDecode(b *testing.B, rows *hiveserver.TRowSet, thrift func(body []byte) error) {
+	body := bodyOf(b, fetchReply(b, success(rows)))
+	run := func(name string, decode func() error) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := decode(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			perValue(b)
+		})
+	}
+	var d wire.Decoder
+	run("ours", func() error { _, err := d.FetchResults(body); return err })
+	run("thrift", func() error { return thrift(body) })
 }
 
 // BenchmarkTake takes the message off each kind of transport.

@@ -37,6 +37,10 @@ func DecodeFetchResults(body []byte) (*FetchResults, error) {
 // elements are not of the declared type, a union with no or several arms,
 // columns or rows of unequal length, a column that changes its kind, rows
 // beside columns, a negative columnCount and more than 65,536 columns.
+//
+// Columns that Hive's tasks serialised are decoded like the others. Of these it
+// refuses, too: none, or fewer than columnCount; fields that a TColumn does not
+// have or has twice; numbers of more bits than their type.
 func (d *Decoder) FetchResults(body []byte) (*FetchResults, error) {
 	if len(body) > math.MaxInt32 { // spans are 32 bits wide, as Thrift's lengths
 		return nil, &TooLargeError{Size: int64(len(body)), Limit: math.MaxInt32}
@@ -134,11 +138,12 @@ func (d *Decoder) rowSet(r *reader) {
 	d.rows = RowSet{ColumnCount: -1}
 	d.columnar, d.rowwise = d.columnar[:0], d.rowwise[:0]
 	offset, rows, numRows := false, false, 0
+	var serialised span
 	for {
 		typ, id := r.field()
 		switch {
 		case typ == typeStop:
-			d.finish(r, numRows, offset && rows)
+			d.finish(r, numRows, serialised, offset && rows)
 			return
 		case id == 1 && typ == typeI64:
 			offset = true
@@ -149,7 +154,9 @@ func (d *Decoder) rowSet(r *reader) {
 		case id == 3 && typ == typeList:
 			d.readColumns(r)
 		case id == 4 && typ == typeString:
-			d.rows.BinaryColumns = r.bytes()
+			d.rows.Serialised = true
+			size := len(r.bytes())
+			serialised = span{uint32(r.off - size), uint32(size)}
 		case id == 5 && typ == typeI32:
 			d.rows.ColumnCount = int(r.i32())
 			if d.rows.ColumnCount < 0 {
@@ -162,12 +169,22 @@ func (d *Decoder) rowSet(r *reader) {
 }
 
 // finish puts the rows or the columns, whichever came, into the row set.
-func (d *Decoder) finish(r *reader, numRows int, complete bool) {
+func (d *Decoder) finish(r *reader, numRows int, serialised span, complete bool) {
+	columns := len(d.columnar) > 0
 	switch {
 	case !complete:
 		r.fail("row set without an offset or rows")
-	case numRows > 0 && len(d.columnar) > 0:
+		return
+	case numRows > 0 && (columns || d.rows.Serialised):
 		r.fail("row set with both rows and columns")
+		return
+	case columns && d.rows.Serialised:
+		r.fail("row set with columns in two forms")
+		return
+	case d.rows.Serialised:
+		d.readSerialised(r, serialised)
+	}
+	switch {
 	case numRows > 0:
 		d.rows.NumRows, d.rows.Columns = numRows, d.rowwise
 	case len(d.columnar) > 0:
@@ -185,11 +202,14 @@ func (d *Decoder) readColumns(r *reader) {
 	}
 	for i := 0; i < n && r.err == nil; i++ {
 		d.columnar = grow(d.columnar)
-		c := &d.columnar[i]
-		readColumn(r, c)
-		if first := &d.columnar[0]; c.Len() != first.Len() {
-			r.fail("column %d has %d values, column 0 has %d", i, c.Len(), first.Len())
-		}
+		readColumn(r, &d.columnar[i])
+		d.sameLength(r, i)
+	}
+}
+
+func (d *Decoder) sameLength(r *reader, i int) {
+	if got, want := d.columnar[i].Len(), d.columnar[0].Len(); got != want {
+		r.fail("column %d has %d values, column 0 has %d", i, got, want)
 	}
 }
 

@@ -69,7 +69,7 @@ func TestDecodeValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "more=false status=0 info=[] - - -\n" +
-		"offset=0 rows=9 columns=8 count=-1 binary=\"\"\n" +
+		"offset=0 rows=9 columns=8 count=-1 serialised=false\n" +
 		`kind=1: "true" "false" "false" "true" "false" "false" "true" NULL "false"` + "\n" +
 		`kind=2: "-100" "-99" "-98" "-97" "-96" "-95" "-94" NULL "-92"` + "\n" +
 		`kind=3: "0" "-77" "-154" "-231" "-308" "-385" "-462" NULL "-616"` + "\n"

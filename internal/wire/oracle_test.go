@@ -50,7 +50,13 @@ func consult(body []byte) oracle {
 	case result.Success == nil:
 		o.reason = "no success field"
 	case result.Success.Results != nil:
-		o.reason = strictness(result.Success.Results)
+		rs := result.Success.Results
+		if rs.BinaryColumns != nil {
+			o.reason, o.err = unserialise(rs)
+		}
+		if o.reason == "" && o.err == nil {
+			o.reason = strictness(rs)
+		}
 	}
 	return o
 }
@@ -168,7 +174,11 @@ func (w *watcher) ReadString(ctx context.Context) (string, error) {
 
 func (w *watcher) ReadBinary(ctx context.Context) ([]byte, error) {
 	w.saw(thrift.STRING)
-	return w.TBinaryProtocol.ReadBinary(ctx)
+	b, err := w.TBinaryProtocol.ReadBinary(ctx)
+	if b == nil && err == nil {
+		b = []byte{} // sent, though empty
+	}
+	return b, err
 }
 
 // show prints a value of either decoder the same way, doubles by their bits.
@@ -198,8 +208,8 @@ func showOurs(r *wire.FetchResults) string {
 	if r.Rows == nil {
 		return out.String()
 	}
-	fmt.Fprintf(&out, "offset=%d rows=%d columns=%d count=%d binary=%q\n", r.Rows.StartOffset, r.Rows.NumRows,
-		len(r.Rows.Columns), r.Rows.ColumnCount, r.Rows.BinaryColumns)
+	fmt.Fprintf(&out, "offset=%d rows=%d columns=%d count=%d serialised=%v\n", r.Rows.StartOffset, r.Rows.NumRows,
+		len(r.Rows.Columns), r.Rows.ColumnCount, r.Rows.Serialised)
 	for i := range r.Rows.Columns {
 		c := &r.Rows.Columns[i]
 		fmt.Fprintf(&out, "kind=%d:", c.Kind)
@@ -247,8 +257,8 @@ func showTheirs(r *hiveserver.TFetchResultsResp) string {
 	if rs.ColumnCount != nil {
 		count = *rs.ColumnCount
 	}
-	fmt.Fprintf(&out, "offset=%d rows=%d columns=%d count=%d binary=%q\n", rs.StartRowOffset, rows,
-		len(columns), count, rs.BinaryColumns)
+	fmt.Fprintf(&out, "offset=%d rows=%d columns=%d count=%d serialised=%v\n", rs.StartRowOffset, rows,
+		len(columns), count, rs.BinaryColumns != nil)
 	for _, c := range columns {
 		out.WriteString(c + "\n")
 	}

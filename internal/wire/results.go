@@ -1,5 +1,7 @@
 package wire
 
+import "math"
+
 // FetchResults is the answer to a FetchResults call.
 type FetchResults struct {
 	Status      Status
@@ -24,12 +26,16 @@ type RowSet struct {
 	StartOffset int64 // HiveServer2 sends 0
 	NumRows     int   // values in every column
 	Columns     []Column
-	// BinaryColumns holds the columns as Hive's tasks serialised them, if the
-	// session asked for that (hive.server2.thrift.resultset.serialize.in.tasks):
-	// nil if not sent, else a view of the reply, and Columns is empty.
-	BinaryColumns []byte
-	ColumnCount   int // columns in BinaryColumns as the server counts them, -1 if it does not say
+	// Serialised says that Hive's tasks have serialised the columns, as a
+	// session may ask for (hive.server2.thrift.resultset.serialize.in.tasks).
+	Serialised  bool
+	ColumnCount int // columns of a serialised result, -1 if the server does not say
 }
+
+// End reports whether this is the end of the result. A batch without rows is,
+// unless a task serialised it: a task whose rows filled its last batch writes
+// an empty one (FileSinkOperator.closeOp), and rows of other tasks may follow.
+func (s *RowSet) End() bool { return s.NumRows == 0 && !s.Serialised }
 
 // Kind is how the values of a column came over the wire. It is coarser than
 // Hive's types: DECIMAL, DATE, TIMESTAMP and nested types come as strings.
@@ -113,6 +119,26 @@ func (c *Column) Bytes(i int) []byte {
 
 // Str returns row i of a KindString or KindBinary column as a copy.
 func (c *Column) Str(i int) string { return string(c.Bytes(i)) }
+
+// Rewrite replaces each text of a KindString column that is not NULL by what f
+// appends to dst for it. The texts are in memory of their own then, which no
+// later batch uses. More than 4 GiB are a [*TooLargeError]; the column cannot
+// be used then.
+func (c *Column) Rewrite(f func(dst, text []byte) []byte) error {
+	var data []byte
+	for i, at := range c.spans {
+		start := len(data)
+		if !c.IsNull(i) {
+			data = f(data, c.data[at.start:at.start+at.size])
+		}
+		if size := int64(len(data)); size > math.MaxUint32 {
+			return &TooLargeError{Size: size, Limit: math.MaxUint32}
+		}
+		c.spans[i] = span{uint32(start), uint32(len(data) - start)}
+	}
+	c.data = data
+	return nil
+}
 
 // reset empties the column and keeps the memory that is its own.
 func (c *Column) reset(kind Kind) {

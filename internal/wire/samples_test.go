@@ -129,6 +129,21 @@ func rowForm(n int, null func(int) bool) *hiveserver.TRowSet {
 	return &hiveserver.TRowSet{StartRowOffset: 3, Rows: rows}
 }
 
+// serialised is a batch as Hive's tasks make it, followed by rest.
+func serialised(t testing.TB, rows *hiveserver.TRowSet, rest string) *hiveserver.TRowSet {
+	t.Helper()
+	mem := thrift.NewTMemoryBuffer()
+	p := thrift.NewTCompactProtocolConf(mem, nil)
+	for i, c := range rows.Columns {
+		if err := c.Write(context.Background(), p); err != nil {
+			t.Fatalf("encode column %d: %v", i, err)
+		}
+	}
+	return &hiveserver.TRowSet{
+		Rows: []*hiveserver.TRow{}, BinaryColumns: append(mem.Bytes(), rest...), ColumnCount: ptr(int32(len(rows.Columns))),
+	}
+}
+
 func never(int) bool    { return false }
 func always(int) bool   { return true }
 func eighth(i int) bool { return i%8 == 7 }
@@ -137,7 +152,7 @@ func third(i int) bool  { return i%3 == 1 }
 // samples are answers a server gives, by name, as whole messages.
 func samples(t testing.TB) map[string][]byte {
 	reply := func(rows *hiveserver.TRowSet) []byte { return fetchReply(t, success(rows)) }
-	return map[string][]byte{
+	all := map[string][]byte{
 		"columns-no-null":    reply(everyKind(5, never)),
 		"columns-eighth":     reply(everyKind(9, eighth)),
 		"columns-third":      reply(everyKind(11, third)),
@@ -147,13 +162,25 @@ func samples(t testing.TB) map[string][]byte {
 		"rows-third":         reply(rowForm(5, third)),
 		"rows-all-null":      reply(rowForm(2, always)),
 		"no-columns":         reply(&hiveserver.TRowSet{Rows: []*hiveserver.TRow{}}),
-		"serialised":         reply(&hiveserver.TRowSet{BinaryColumns: []byte{0x1c, 0, 0}, ColumnCount: ptr(int32(2))}),
-		"serialised-end":     reply(&hiveserver.TRowSet{ColumnCount: ptr(int32(2))}),
 		"error":              fetchReply(t, &hiveserver.TFetchResultsResp{Status: failure()}),
 		"no-result":          fetchReply(t, nil),
 		"open-session":       message(t, "OpenSession", thrift.REPLY, openSession()),
 		"unknown-method":     message(t, "FetchResults", thrift.EXCEPTION, unknownMethod()),
 		"result-set-columns": message(t, "GetResultSetMetadata", thrift.REPLY, metadata()),
+		"serialised-end":     reply(&hiveserver.TRowSet{ColumnCount: ptr(int32(2))}),
+	}
+	for name, rows := range serialisedSamples(t) {
+		all[name] = reply(rows)
+	}
+	return all
+}
+
+func serialisedSamples(t testing.TB) map[string]*hiveserver.TRowSet {
+	return map[string]*hiveserver.TRowSet{
+		"serialised":         serialised(t, everyKind(5, never), ""),
+		"serialised-third":   serialised(t, everyKind(40, third), ""),
+		"serialised-behind":  serialised(t, everyKind(3, eighth), "what is left of a longer batch\x00\x00"),
+		"serialised-no-rows": serialised(t, everyKind(0, never), "\x00\x00"),
 	}
 }
 
