@@ -54,7 +54,7 @@ var recipes = map[Kind]*recipe{
 		schema:   schemaOfHive2, site: siteOfHive2,
 	},
 	Spark35: {
-		version: "3.5.3", lock: "spark.lock", java: "Spark", sources: []string{"Load", "Probe", "Schema2", "Spark"},
+		version: "3.5.3", lock: "spark.lock", java: "Spark", sources: []string{"Load", "LocalFiles", "Probe", "Schema2", "Spark"},
 		services: []string{svcNone},
 		schema:   schemaOfHive2, site: siteOfHive2,
 	},
@@ -66,8 +66,8 @@ var recipes = map[Kind]*recipe{
 }
 
 var (
-	sourcesOfHive4 = []string{"Hive4", "Ldap", "Load", "Probe", "Schema4", "Services"}
-	sourcesOfHive2 = []string{"Hive2", "Load", "Probe", "Schema2", "Services"}
+	sourcesOfHive4 = []string{"Hive4", "Ldap", "Load", "LocalFiles", "Probe", "Schema4", "Services"}
+	sourcesOfHive2 = []string{"Hive2", "Load", "LocalFiles", "Probe", "Schema2", "Services"}
 )
 
 func recipeOf(kind Kind) (*recipe, error) {

@@ -176,6 +176,7 @@ func javaArgs(k *kit, s *site) []string {
 	args := []string{
 		"-Xmx3g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+DisplayVMOutputToStderr", "-Djava.awt.headless=true",
 		"-Djava.net.preferIPv4Stack=true", "-Dfile.encoding=UTF-8", "-Dsun.stdout.encoding=UTF-8",
+		"-Dcalcite.metadata.handler.cache.maximum.size=16", // each is of one query and holds its plan; the default is 1000
 		"-Djava.io.tmpdir=" + s.dir, "-Dderby.stream.error.file=" + s.file("derby.log"),
 		"-Dlog4j2.configurationFile=" + s.file("conf", "hive-log4j2.properties"),
 	}

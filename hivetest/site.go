@@ -38,6 +38,7 @@ func siteOfHive(s *site) {
 		"hive.server2.logging.operation.log.location": s.file("operation-logs"),
 		"hadoop.tmp.dir":                              s.file("hadoop"),
 		"fs.defaultFS":                                "file:///",
+		"fs.file.impl":                                "LocalFiles", // of the launcher
 		"mapreduce.framework.name":                    "local",
 		"mapreduce.task.io.sort.mb":                   "16", // of a heap that all jobs share
 		"hive.exec.counters.pull.interval":            "50", // ms between looks at whether a job has ended
@@ -105,6 +106,9 @@ appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{ISO8601} %5p [%t] %c{2}: %m%n
 rootLogger.level = WARN
 rootLogger.appenderRef.console.ref = console
+# which warns of each query without a table
+logger.fetch.name = org.apache.hadoop.hive.ql.optimizer.SimpleFetchOptimizer
+logger.fetch.level = ERROR
 `
 
 // write writes the configuration files into the folder conf, which comes first in the server's class path.

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -94,16 +96,51 @@ public final class Launcher {
     return null;
   }
 
-  /** The class loader is a URLClassLoader because Hive 2.3 casts it to one, which Java's own no longer is. */
   private void startServices() throws Exception {
     List<URL> urls = new ArrayList<>();
     for (String entry : props.getProperty("classpath").split(File.pathSeparator)) {
       urls.add(new File(entry).toURI().toURL());
     }
-    ClassLoader loader = new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+    ClassLoader loader = new Loader(urls.toArray(new URL[0]));
     Thread.currentThread().setContextClassLoader(loader);
     Class<?> main = Class.forName(props.getProperty("main"), true, loader);
     load = (Supplier<?>) main.getMethod("start", Properties.class).invoke(null, props);
+  }
+
+  /**
+   * A URLClassLoader because Hive 2.3 casts its class loader to one, which Java's own no longer is. It remembers which
+   * classes are missing: Hive's planner compiles Java for each query, and its compiler (Janino) asks for hundreds of
+   * classes that exist nowhere, for each of which all jars would be looked through.
+   */
+  private static final class Loader extends URLClassLoader {
+    static {
+      registerAsParallelCapable(); // as its superclass
+    }
+
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
+
+    Loader(URL[] urls) {
+      super(urls, ClassLoader.getPlatformClassLoader());
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      if (missing.contains(name)) {
+        throw new ClassNotFoundException(name);
+      }
+      try {
+        return super.findClass(name);
+      } catch (ClassNotFoundException e) {
+        missing.add(name);
+        throw e;
+      }
+    }
+
+    @Override
+    protected void addURL(URL url) {
+      super.addURL(url);
+      missing.clear();
+    }
   }
 
   private void watchStarter(BufferedReader in) {
