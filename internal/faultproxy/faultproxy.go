@@ -1,6 +1,8 @@
-// Package faultproxy is a TCP proxy on loopback that breaks one connection at a chosen byte.
+// Package faultproxy is a TCP proxy on loopback that breaks one connection at a chosen byte, or puts a distance between
+// the two sides.
 //
 //	proxy := faultproxy.Start(t, srv.Addr(), faultproxy.Fault{Dir: faultproxy.ToClient, After: 100, Do: faultproxy.Cut})
+//	proxy := faultproxy.Start(t, srv.Addr(), faultproxy.Distance(20*time.Millisecond)...)
 package faultproxy
 
 import (
@@ -35,6 +37,9 @@ const (
 	Stall
 	// Delay pauses once for Fault.Pause.
 	Delay
+	// Lag delivers all that follows Fault.Pause later than it came: a distance, which costs time and no bandwidth. No
+	// fault of the same direction may follow.
+	Lag
 )
 
 // Fault breaks one direction of one connection.
@@ -46,6 +51,14 @@ type Fault struct {
 	After int64
 	Do    Action
 	Pause time.Duration
+}
+
+// Distance is the faults that add a round trip, half of it in each direction of every connection.
+func Distance(roundTrip time.Duration) []Fault {
+	return []Fault{
+		{Dir: ToServer, Do: Lag, Pause: roundTrip / 2},
+		{Dir: ToClient, Do: Lag, Pause: roundTrip / 2},
+	}
 }
 
 // Proxy passes connections on to one server. It ends with the test.
@@ -155,6 +168,9 @@ func (p *Proxy) pass(n int, d Dir, dst, src net.Conn) {
 			case <-p.stop:
 				return
 			}
+		case Lag:
+			p.lag(counter{p, d, dst}, src, f.Pause)
+			return
 		}
 	}
 	_, _ = io.Copy(counter{p, d, dst}, src)

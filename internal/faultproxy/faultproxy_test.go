@@ -93,6 +93,10 @@ func TestFaults(t *testing.T) {
 			name: "delay", fault: faultproxy.Fault{Dir: faultproxy.ToServer, After: 4, Do: faultproxy.Delay, Pause: pause},
 			most: 10, least: pause,
 		},
+		{
+			name: "lag", fault: faultproxy.Fault{Dir: faultproxy.ToServer, After: 4, Do: faultproxy.Lag, Pause: pause},
+			most: 10, least: pause,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
