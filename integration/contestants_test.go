@@ -1,26 +1,106 @@
 package integration
 
 import (
-	"net"
+	"database/sql"
+	"io"
 	"testing"
 
-	"github.com/apache/thrift/lib/go/thrift"
 	"github.com/beltran/gohive"
-	hs "github.com/beltran/gohive/hiveserver"
 
+	"github.com/skep-go/skep/driver"
+	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
-	"github.com/skep-go/skep/internal/rpc"
-	"github.com/skep-go/skep/internal/sasl"
-	"github.com/skep-go/skep/internal/transport"
 )
 
-// fetchSize is what every contestant asks for.
-const fetchSize = 10_000
+// workload is a result that is read by every contestant, and variables for a row of it.
+type workload struct {
+	query string
+	rows  int
+	scan  func() []any // for database/sql
+	peer  func() []any // for gohive, which takes a pointer to a pointer where a value may be NULL
+}
+
+// lineup is the contestants with a session each. A call reads the result once.
+type lineup struct {
+	columns, rawColumns func() // batches, and the same requests by the raw reader
+	scan, rawScan       func() // database/sql, and the same requests by the raw reader
+	gohive              func()
+}
+
+func newLineup(b *testing.B, srv *hivetest.Server, w workload) *lineup {
+	b.Helper()
+	cfg := config(b, srv)
+	return &lineup{
+		columns: columnsOf(b, cfg, w), rawColumns: rawOf(b, cfg, w, columnsOf),
+		scan: scanOf(b, cfg, w), rawScan: rawOf(b, cfg, w, scanOf),
+		gohive: gohiveOf(b, cfg, w),
+	}
+}
+
+// contestant connects as cfg says and returns what reads the result once.
+type contestant func(tb testing.TB, cfg *hive.Config, w workload) (read func())
+
+// columnsOf reads batch by batch.
+func columnsOf(tb testing.TB, cfg *hive.Config, w workload) func() {
+	s := connect(tb, cfg)
+	return func() {
+		rows := must(s.Query(tb.Context(), w.query, hive.Options{}))(tb)
+		n := 0
+		for {
+			batch, err := rows.NextBatch(tb.Context())
+			if err == io.EOF {
+				break
+			}
+			n += must(batch, err)(tb).Len()
+		}
+		must(0, rows.Close(tb.Context()))(tb)
+		w.check(tb, n)
+	}
+}
+
+// scanOf reads row by row through database/sql.
+func scanOf(tb testing.TB, cfg *hive.Config, w workload) func() {
+	db := sql.OpenDB(must(driver.NewConnector(cfg))(tb))
+	tb.Cleanup(func() { db.Close() })
+	must(0, db.PingContext(tb.Context()))(tb)
+	into := w.scan()
+	return func() {
+		rows := must(db.QueryContext(tb.Context(), w.query))(tb)
+		n := 0
+		for ; rows.Next(); n++ {
+			if err := rows.Scan(into...); err != nil {
+				tb.Fatal(err)
+			}
+		}
+		must(0, rows.Err())(tb)
+		w.check(tb, n)
+	}
+}
+
+// rawOf makes the requests that are recorded from a reader of our own.
+func rawOf(tb testing.TB, cfg *hive.Config, w workload, reader contestant) func() {
+	plan, raw := record(tb, cfg, w, reader), newRawReader(tb, cfg)
+	return func() { raw.read(tb, plan) }
+}
+
+// gohiveOf reads row by row with the other Go client, which asks for as many rows at a time as the server gives.
+func gohiveOf(tb testing.TB, cfg *hive.Config, w workload) func() {
+	conn := gohiveConnect(tb, cfg, 10_000)
+	tb.Cleanup(func() { conn.Close() })
+	into := w.peer()
+	return func() { w.check(tb, gohiveRead(tb, conn, w.query, into...)) }
+}
+
+func (w *workload) check(tb testing.TB, rows int) {
+	tb.Helper()
+	if rows != w.rows {
+		tb.Fatalf("%s: got %d rows, want %d", w.query, rows, w.rows)
+	}
+}
 
 // gohiveConnect connects the other Go client.
-func gohiveConnect(tb testing.TB, srv *hivetest.Server, fetchSize int64) *gohive.Connection {
+func gohiveConnect(tb testing.TB, cfg *hive.Config, fetchSize int64) *gohive.Connection {
 	tb.Helper()
-	cfg := config(tb, srv)
 	theirs := gohive.NewConnectConfiguration()
 	theirs.Username, theirs.Password, theirs.FetchSize = cfg.User, "x", fetchSize
 	conn, err := gohive.Connect(cfg.Host, cfg.Port, "NONE", theirs)
@@ -44,70 +124,4 @@ func gohiveRead(tb testing.TB, conn *gohive.Connection, query string, into ...an
 		tb.Fatal(c.Err)
 	}
 	return n
-}
-
-// rawReader makes the calls that reading a result takes and throws the replies away undecoded: what is left is the
-// server, the network and the frames.
-type rawReader struct {
-	client  *rpc.Client
-	session *hs.TSessionHandle
-}
-
-func newRawReader(tb testing.TB, srv *hivetest.Server) *rawReader {
-	tb.Helper()
-	nc, err := net.Dial("tcp", srv.Addr())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	conn, err := transport.NewBinary(tb.Context(), nc, transport.BinaryConfig{
-		Mechanism: sasl.Plain{User: "hive", Password: "x"}, MaxMessageSize: 100 << 20,
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	r := &rawReader{client: rpc.NewClient(conn)}
-	tb.Cleanup(func() { r.client.Close() })
-	var opened hs.TCLIServiceOpenSessionResult
-	r.do(tb, "OpenSession", &hs.TCLIServiceOpenSessionArgs{Req: &hs.TOpenSessionReq{ClientProtocol: hs.TProtocolVersion_HIVE_CLI_SERVICE_PROTOCOL_V10}}, &opened)
-	r.session = opened.Success.SessionHandle
-	return r
-}
-
-func (r *rawReader) do(tb testing.TB, method string, args, result thrift.TStruct) {
-	tb.Helper()
-	if err := r.client.Do(tb.Context(), method, args, result); err != nil {
-		tb.Fatal(err)
-	}
-}
-
-func (r *rawReader) read(tb testing.TB, query string) {
-	tb.Helper()
-	var executed hs.TCLIServiceExecuteStatementResult
-	r.do(tb, "ExecuteStatement", &hs.TCLIServiceExecuteStatementArgs{Req: &hs.TExecuteStatementReq{
-		SessionHandle: r.session, Statement: query, RunAsync: true,
-	}}, &executed)
-	op := executed.Success.OperationHandle
-	for {
-		var st hs.TCLIServiceGetOperationStatusResult
-		r.do(tb, "GetOperationStatus", &hs.TCLIServiceGetOperationStatusArgs{Req: &hs.TGetOperationStatusReq{OperationHandle: op}}, &st)
-		if st.Success.GetOperationState() == hs.TOperationState_FINISHED_STATE {
-			break
-		}
-	}
-	const emptyReply = 4096 // the last batch has no rows: ten empty columns
-	for size := emptyReply + 1; size > emptyReply; {
-		call, err := r.client.Start(tb.Context(), "FetchResults", &hs.TCLIServiceFetchResultsArgs{Req: &hs.TFetchResultsReq{
-			OperationHandle: op, MaxRows: fetchSize,
-		}})
-		if err != nil {
-			tb.Fatal(err)
-		}
-		body, err := call.Reply(tb.Context())
-		if err != nil {
-			tb.Fatal(err)
-		}
-		size = len(body)
-	}
-	var closed hs.TCLIServiceCloseOperationResult
-	r.do(tb, "CloseOperation", &hs.TCLIServiceCloseOperationArgs{Req: &hs.TCloseOperationReq{OperationHandle: op}}, &closed)
 }

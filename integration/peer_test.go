@@ -15,7 +15,7 @@ import (
 // peer opens a cursor of gohive.
 func peer(t *testing.T, srv *hivetest.Server) *gohive.Cursor {
 	t.Helper()
-	conn := gohiveConnect(t, srv, 10)
+	conn := gohiveConnect(t, config(t, srv), 10)
 	cursor := conn.Cursor()
 	t.Cleanup(func() {
 		cursor.Close()

@@ -29,7 +29,8 @@ import (
 
 // Figure is one measured number.
 type Figure struct {
-	// Name says what was measured. A figure replaces an earlier one of the same name, as benchmarks run repeatedly.
+	// Name says what was measured. A figure replaces an earlier one of the same Name and Against, as benchmarks run
+	// repeatedly.
 	Name string
 	// Value is the number, in Unit, such as "ms", "rows/s", "allocs/row".
 	Value float64

@@ -67,6 +67,7 @@ func TestRecord(t *testing.T) {
 	Record(t, Figure{Name: "rows", Value: 1, Unit: "rows/s"})
 	Record(t, Figure{Name: "läuft", Value: 999, Unit: "ms", Goal: AtMost(50)})
 	Record(t, Figure{Name: "rows", Value: 1834567.8, Unit: "rows/s", Against: "gohive", AgainstValue: 1e6, Goal: RatioAtLeast(1)})
+	Record(t, Figure{Name: "connect", Value: 11.1, Unit: "ms"})
 	lines, err := Read(file)
 	if err != nil {
 		t.Fatal(err)
@@ -77,9 +78,10 @@ func TestRecord(t *testing.T) {
 	}
 	const want = `
 figure       value  unit    ratio  against  goal
-connect      12.35  ms
-rows     1,834,568  rows/s  1.83×  gohive   ratio ≥ 1  met
+connect       11.1  ms
+rows             1  rows/s
 läuft          999  ms                      ≤ 50 ms    MISSED
+rows     1,834,568  rows/s  1.83×  gohive   ratio ≥ 1  met
 `
 	if got := "\n" + table.String(); got != want {
 		t.Errorf("got %s\nwant %s", got, want)

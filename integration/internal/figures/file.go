@@ -34,13 +34,14 @@ func Read(file string) ([]Line, error) {
 	return lines, nil
 }
 
-// merge writes a line into the file, in the place of the one with the same name if there is one.
+// merge writes a line into the file, in the place of the one that measured and compared the same if there is one.
 func merge(file string, line *Line) error {
 	lines, err := Read(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if i := slices.IndexFunc(lines, func(l Line) bool { return l.Name == line.Name }); i >= 0 {
+	same := func(l Line) bool { return l.Name == line.Name && l.Against == line.Against }
+	if i := slices.IndexFunc(lines, same); i >= 0 {
 		lines[i] = *line
 	} else {
 		lines = append(lines, *line)

@@ -1,0 +1,118 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/figures"
+)
+
+// BenchmarkStart is a server from nothing but its cached artifacts to the answer of its first query.
+func BenchmarkStart(b *testing.B) {
+	for _, kind := range kinds {
+		b.Run(string(kind), func(b *testing.B) {
+			for b.Loop() {
+				start := time.Now()
+				srv := must(hivetest.Start(b.Context(), hivetest.Options{Kind: kind, Private: true}))(b)
+				db := must(sql.Open("hive", srv.DSN()))(b)
+				if err := drain(b.Context(), db.QueryContext, "select 1"); err != nil {
+					b.Fatal(err)
+				}
+				figures.Record(b, figures.Figure{
+					Name: "warm start to first query, " + string(kind), Value: time.Since(start).Seconds(), Unit: "s", Goal: figures.AtMost(15),
+				})
+				db.Close()
+				srv.Close()
+			}
+		})
+	}
+}
+
+func BenchmarkConnect(b *testing.B) {
+	srv := hivetest.Shared(b, hivetest.Hive401)
+	for b.Loop() {
+		took := inTurns(b, 20,
+			func() { must(0, must(hive.Connect(b.Context(), config(b, srv)))(b).Close(b.Context()))(b) },
+			func() { must(0, gohiveConnect(b, config(b, srv), 1000).Close())(b) })
+		figures.Record(b, versus("connect and close", "gohive 1.8.1", took[0], took[1], figures.Goal{}))
+	}
+}
+
+// BenchmarkSelectOne is what the smallest query costs, all of it: the rows are read to their end and closed. The bare
+// round trip it is held against is ExecuteStatement and one FetchResults, by a reader that knows that there is one row,
+// needs no description of it, and does not close the operation before the clock has stopped.
+func BenchmarkSelectOne(b *testing.B) {
+	srv := hivetest.Shared(b, hivetest.Hive401)
+	cfg := config(b, srv)
+	w := workload{
+		query: "select 1", rows: 1,
+		scan: func() []any { return []any{new(int64)} }, peer: func() []any { return []any{new(int32)} },
+	}
+	l, raw := newLineup(b, srv, w), newRawReader(b, cfg)
+	for b.Loop() {
+		var bare []time.Duration
+		took := inTurns(b, 100, l.columns, l.scan, l.gohive, l.rawColumns, func() {
+			start := time.Now()
+			op := raw.execute(b, w.query)
+			raw.fetch(b, op, 10)
+			bare = append(bare, time.Since(start))
+			raw.close(b, op)
+		})
+		bare = bare[1:] // the warm-up
+		figures.Record(b, versus("select 1, columns", "bare Execute and Fetch", took[0], bare, figures.RatioAtMost(1.05)))
+		figures.Record(b, versus("select 1, database/sql", "bare Execute and Fetch", took[1], bare, figures.Goal{}))
+		figures.Record(b, versus("select 1, columns", "raw", took[0], took[3], figures.Goal{}))
+		figures.Record(b, versus("select 1, database/sql", "gohive 1.8.1", took[1], took[2], figures.RatioAtMost(1)))
+	}
+}
+
+// BenchmarkCancel cancels running and fetching statements, and measures when the caller has its error back, and when the
+// operation is gone from the server.
+func BenchmarkCancel(b *testing.B) {
+	srv := hivetest.Shared(b, hivetest.Hive401)
+	const tries = 200
+	for b.Loop() {
+		var back, gone []time.Duration
+		for i := range tries {
+			query := slowRun
+			if i%2 == 1 {
+				query = slowFetch
+			}
+			r, g := cancelOnce(b, srv, query, time.Duration(100+i)*time.Millisecond)
+			back, gone = append(back, r), append(gone, g)
+		}
+		figures.Record(b, figures.Figure{Name: "return after cancel, p99 of 200", Value: ms(quantile(back, 0.99)), Unit: "ms", Goal: figures.AtMost(50)})
+		figures.Record(b, figures.Figure{Name: "operation gone from the server after cancel, median of 200", Value: ms(median(gone)), Unit: "ms"})
+		figures.Record(b, figures.Figure{Name: "operation gone from the server after cancel, p99 of 200", Value: ms(quantile(gone, 0.99)), Unit: "ms"})
+	}
+}
+
+func cancelOnce(b *testing.B, srv *hivetest.Server, query string, after time.Duration) (back, gone time.Duration) {
+	b.Helper()
+	db := must(sql.Open("hive", srv.DSN()))(b)
+	defer db.Close()
+	if err := db.PingContext(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	before := operations(b, srv)
+	ctx, cancel := context.WithCancel(b.Context())
+	var cancelled time.Time
+	time.AfterFunc(after, func() { cancelled = time.Now(); cancel() })
+	err := drain(ctx, db.QueryContext, query)
+	back = time.Since(cancelled)
+	if !errors.Is(err, context.Canceled) {
+		b.Fatalf("got %v, want context.Canceled", err)
+	}
+	for operations(b, srv) > before {
+		if time.Since(cancelled) > 30*time.Second {
+			b.Fatal("the operation is still on the server after 30 s")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return back, time.Since(cancelled)
+}
