@@ -2,7 +2,7 @@
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help demo test tests bench benchmarks fuzz lint
+.PHONY: help demo test tests bench benchmarks bench-peers peers bench-regression fuzz lint
 .DEFAULT_GOAL := help
 
 SERVERS  ?= hive4 hive2 spark#  what test starts; see go run ./cmd/skep local
@@ -14,10 +14,11 @@ FUZZTIME ?= 30s#                for each target
 with_servers = $(if $(SKEP_HIVE_DSN),,go run ./cmd/skep local run $(1) --)
 modules      = . integration
 figures      = $(CURDIR)/build/bench.json
+peer_figures = $(CURDIR)/build/bench-peers.json
 tool         = go tool -modfile=$(CURDIR)/tools/go.mod
 
 help: ## list the goals
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-16s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## the flights of a year in a real Hive: load, analyse, stream, cancel
 	go run ./examples/flights
@@ -38,7 +39,18 @@ bench: ## the benchmarks as a table, and as build/bench.json (BENCH)
 	cd integration && go run ./cmd/figures $(figures)
 
 benchmarks: # the benchmarks alone, on servers that run
-	cd integration && SKEP_BENCH_JSON=$(figures) go test -run '^$$' -bench '$(BENCH)' -benchtime 1x -timeout 60m ./...
+	cd integration && SKEP_BENCH_JSON=$(figures) go test -run '^$$' -bench '$(BENCH)' -benchtime 1x -timeout 60m .
+
+bench-peers: ## Hive's JDBC driver, PyHive, impyla and gohive on the table of bench
+	rm -f $(peer_figures)
+	$(call with_servers,hive4) $(MAKE) --no-print-directory peers
+	cd integration && go run ./cmd/figures $(peer_figures)
+
+peers: # the peers alone, on servers that run
+	cd integration && SKEP_BENCH_JSON=$(peer_figures) go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./peers
+
+bench-regression: ## decoding and scanning compared with main, without a server (BASE)
+	.ci/bench-regression
 
 fuzz: ## every fuzz target for FUZZTIME
 	@packages=$$(go list ./...); \

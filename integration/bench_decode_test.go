@@ -38,8 +38,8 @@ func BenchmarkDecode(b *testing.B) {
 		value := perValue(took[0], many)
 		figures.Record(b, figures.Figure{Name: "decode, 10 columns", Value: value, Unit: "ns/value", Goal: figures.AtMost(4)})
 		figures.Record(b, figures.Figure{
-			Name: "decode, 10 columns", Value: value, Unit: "ns/value",
-			Against: "generated Thrift", AgainstValue: perValue(took[1], few), Goal: figures.RatioAtMost(1. / 7),
+			Name: "decode, 10 columns, generated Thrift", Value: perValue(took[1], few), Unit: "ns/value",
+			Against: "our decoder", AgainstValue: value, Goal: figures.RatioAtLeast(7),
 		})
 		figures.Record(b, figures.Figure{
 			Name: "decode, allocations", Value: allocations(repeated(many, ours)) / many, Unit: "1/batch", Goal: figures.AtMost(10),

@@ -32,7 +32,7 @@ var arrows = []arrow{
 	{pkg: "hive", imports: []string{
 		"internal/hiveql", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", thrift, hiveserver,
 	}},
-	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}},
+	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}, tests: []string{hiveserver}},
 	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},
 	{pkg: "internal/faultproxy"},
 	{pkg: "hivetest"},

@@ -42,11 +42,11 @@ func licenseOf(text string) (name string, ok bool) {
 
 var licenseFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)(\.(md|txt))?$`)
 
-// TestLicenses looks at every module of which a package is linked into the product or into a test.
+// TestLicenses looks at every module of which a package is linked into the product, into a test, or into a tool.
 func TestLicenses(t *testing.T) {
 	modules := map[string]string{} // path@version to folder
-	for _, dir := range []string{".", "integration"} {
-		for _, p := range goList(t, dir, "-deps", "-test", "-json=ImportPath,Module", "./...") {
+	for dir, packages := range map[string]string{".": "./...", "integration": "./...", "tools": "tool"} {
+		for _, p := range goList(t, dir, "-deps", "-test", "-json=ImportPath,Module", packages) {
 			if m := p.Module; m != nil && !strings.HasPrefix(m.Path+"/", module+"/") {
 				modules[m.Path+"@"+m.Version] = m.Dir
 			}
