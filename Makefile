@@ -39,7 +39,7 @@ bench: ## the benchmarks as a table, and as build/bench.json (BENCH)
 	cd integration && go run ./cmd/figures $(figures)
 
 benchmarks: # the benchmarks alone, on servers that run
-	cd integration && SKEP_BENCH_JSON=$(figures) go test -run '^$$' -bench '$(BENCH)' -benchtime 1x -timeout 60m .
+	cd integration && SKEP_BENCH_JSON=$(figures) go test -run '^$$' -bench '$(BENCH)' -skip '^BenchmarkPeers' -benchtime 1x -timeout 60m .
 
 bench-peers: ## Hive's JDBC driver, PyHive, impyla and gohive on the table of bench
 	rm -f $(peer_figures)
@@ -47,7 +47,7 @@ bench-peers: ## Hive's JDBC driver, PyHive, impyla and gohive on the table of be
 	cd integration && go run ./cmd/figures $(peer_figures)
 
 peers: # the peers alone, on servers that run
-	cd integration && SKEP_BENCH_JSON=$(peer_figures) go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./peers
+	cd integration && SKEP_BENCH_JSON=$(peer_figures) go test -run '^$$' -bench '^BenchmarkPeers$$' -benchtime 1x -timeout 60m .
 
 bench-regression: ## decoding and scanning compared with main, without a server (BASE)
 	.ci/bench-regression

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/figures"
 	"github.com/skep-go/skep/internal/faultproxy"
@@ -97,5 +98,24 @@ func BenchmarkDistance(b *testing.B) {
 		figures.Record(b, versus("1M x 10, columns, 20 ms away", "without the distance", took[1], took[0], figures.RatioAtMost(1.15)))
 		figures.Record(b, versus("1M x 10, database/sql, 20 ms away", "without the distance", took[2], took[3], figures.RatioAtMost(1.15)))
 		figures.Record(b, versus("1M x 10, gohive 1.8.1, 20 ms away", "without the distance", theirs[1], theirs[0], figures.Goal{}))
+	}
+}
+
+// BenchmarkInTasks reads the million rows as the tasks of a job have serialised them, which takes a job.
+func BenchmarkInTasks(b *testing.B) {
+	srv := hivetest.Shared(b, hivetest.Hive401)
+	w := millionRows(b, srv)
+	cfg := config(b, srv, func(c *hive.Config) {
+		c.SessionConf = map[string]string{
+			"hive.server2.thrift.resultset.serialize.in.tasks": "true",
+			"hive.fetch.task.conversion":                       "none",
+		}
+	})
+	columns, scan := columnsOf(b, cfg, w), scanOf(b, cfg, w)
+	rawColumns, rawScan := rawOf(b, cfg, w, columnsOf), rawOf(b, cfg, w, scanOf)
+	for b.Loop() {
+		took := inTurns(b, pairs, columns, rawColumns, rawScan, scan)
+		figures.Record(b, versus("1M x 10 serialised in tasks, columns", "raw", took[0], took[1], figures.RatioAtMost(1.10)))
+		figures.Record(b, versus("1M x 10 serialised in tasks, database/sql", "raw", took[3], took[2], figures.Goal{}))
 	}
 }

@@ -79,10 +79,11 @@ func BenchmarkShapes(b *testing.B) {
 			}
 			for b.Loop() {
 				took := inTurns(b, rounds, l.columns, l.rawColumns, l.scan, l.gohive)
-				for i, path := range map[int]string{0: "columns", 2: "database/sql"} {
-					figures.Record(b, versus(s.name+", "+path, "gohive 1.8.1", took[i], took[3], figures.RatioAtMost(1)))
-					figures.Record(b, versus(s.name+", "+path, "raw", took[i], took[1], figures.Goal{}))
-				}
+				columns, raw, scan, gohive := took[0], took[1], took[2], took[3]
+				figures.Record(b, versus(s.name+", columns", "raw", columns, raw, figures.Goal{}))
+				figures.Record(b, versus(s.name+", columns", "gohive 1.8.1", columns, gohive, figures.RatioAtMost(1)))
+				figures.Record(b, versus(s.name+", database/sql", "raw", scan, raw, figures.Goal{}))
+				figures.Record(b, versus(s.name+", database/sql", "gohive 1.8.1", scan, gohive, figures.RatioAtMost(1)))
 			}
 		})
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"maps"
 	"net"
 	"slices"
 	"testing"
@@ -39,11 +38,10 @@ func newRawReader(tb testing.TB, cfg *hive.Config) *rawReader {
 		tb.Fatal(err)
 	}
 	r := &rawReader{nc: nc}
-	conf := maps.Clone(cfg.SessionConf)
-	if conf == nil {
-		conf = map[string]string{}
+	conf := map[string]string{"use:database": cfg.Database}
+	for name, value := range cfg.SessionConf {
+		conf["set:hiveconf:"+name] = value
 	}
-	conf["use:database"] = cfg.Database
 	var opened hs.TCLIServiceOpenSessionResult
 	decodeMessage(tb, r.call(tb, "OpenSession", &hs.TCLIServiceOpenSessionArgs{Req: &hs.TOpenSessionReq{
 		ClientProtocol: hs.TProtocolVersion_HIVE_CLI_SERVICE_PROTOCOL_V10, Configuration: conf,
