@@ -2,7 +2,6 @@ package integration
 
 import (
 	"database/sql"
-	"io"
 	"testing"
 
 	"github.com/beltran/gohive"
@@ -40,22 +39,44 @@ func newLineup(b *testing.B, srv *hivetest.Server, w workload) *lineup {
 // contestant connects as cfg says and returns what reads the result once.
 type contestant func(tb testing.TB, cfg *hive.Config, w workload) (read func())
 
-// columnsOf reads batch by batch.
+// columnsOf reads batch by batch, and has each column's values in hand, texts as bytes.
 func columnsOf(tb testing.TB, cfg *hive.Config, w workload) func() {
 	s := connect(tb, cfg)
 	return func() {
 		rows := must(s.Query(tb.Context(), w.query, hive.Options{}))(tb)
 		n := 0
-		for {
-			batch, err := rows.NextBatch(tb.Context())
-			if err == io.EOF {
-				break
+		for batch, err := range rows.Batches(tb.Context()) {
+			must(0, err)(tb)
+			for col := range batch.Columns() {
+				must(0, touch(batch, col))(tb)
 			}
-			n += must(batch, err)(tb).Len()
+			n += batch.Len()
 		}
 		must(0, rows.Close(tb.Context()))(tb)
 		w.check(tb, n)
 	}
+}
+
+// touch takes a column's values in the form in which they came.
+func touch(b *hive.Batch, col int) (err error) {
+	switch b.Columns()[col].Type.Kind {
+	case hive.KindBoolean:
+		_, err = hive.Values[bool](b, col)
+	case hive.KindSmallInt:
+		_, err = hive.Values[int16](b, col)
+	case hive.KindInt:
+		_, err = hive.Values[int32](b, col)
+	case hive.KindBigInt:
+		_, err = hive.Values[int64](b, col)
+	case hive.KindDouble:
+		_, err = hive.Values[float64](b, col)
+	default:
+		_, err = hive.Values[[]byte](b, col)
+	}
+	if err == nil {
+		_, err = b.Nulls(col)
+	}
+	return err
 }
 
 // scanOf reads row by row through database/sql.

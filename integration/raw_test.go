@@ -105,36 +105,33 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) {
 	tb.Helper()
 	var replies int64
 	handles := secrets(r.session.SessionId)
-	outstanding := 0
+	var flight []*write // one for each request whose reply has not come
 	send := func(w *write) {
 		frames := w.frames
 		for i, own := range handles {
 			frames = bytes.ReplaceAll(frames, plan.handles[i], own)
 		}
 		r.write(tb, frames)
-		outstanding += w.requests
+		flight = append(flight, slices.Repeat([]*write{w}, w.requests)...)
 	}
-	take := func() []byte {
-		msg := r.reply(tb)
-		outstanding, replies = outstanding-1, replies+4+int64(len(msg))
-		return msg
+	take := func() {
+		msg, w := r.reply(tb), flight[0]
+		flight, replies = flight[1:], replies+4+int64(len(msg))
+		switch {
+		case w == &plan.writes[0]:
+			handles = slices.Concat(handles, secrets(operationOf(tb, msg).OperationId))
+		case w.poll() && len(flight) == 0 && !ended(tb, msg):
+			send(w)
+		}
 	}
 	for i := range plan.writes {
 		w := &plan.writes[i]
-		for outstanding > w.ahead {
+		for len(flight) > w.ahead {
 			take()
 		}
 		send(w)
-		switch {
-		case i == 0:
-			handles = slices.Concat(handles, secrets(operationOf(tb, take()).OperationId))
-		case w.poll():
-			for !ended(tb, take()) {
-				send(w)
-			}
-		}
 	}
-	for outstanding > 0 {
+	for len(flight) > 0 {
 		take()
 	}
 	// Replies differ in what they tell of times and of progress; an error has no rows.
