@@ -49,7 +49,7 @@ func BenchmarkSizes(b *testing.B) {
 		perRow := make([]float64, len(sizes))
 		for i, size := range sizes {
 			var took []float64
-			for range size.reads + 1 {
+			for range size.reads {
 				took = append(took, fetchTime(b, s, workloads[i]))
 			}
 			perRow[i] = median(took)
