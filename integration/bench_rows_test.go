@@ -106,10 +106,8 @@ func BenchmarkInTasks(b *testing.B) {
 	srv := hivetest.Shared(b, hivetest.Hive401)
 	w := millionRows(b, srv)
 	cfg := config(b, srv, func(c *hive.Config) {
-		c.SessionConf = map[string]string{
-			"hive.server2.thrift.resultset.serialize.in.tasks": "true",
-			"hive.fetch.task.conversion":                       "none",
-		}
+		c.SerializeInTasks = true
+		c.SessionConf = map[string]string{"hive.fetch.task.conversion": "none"}
 	})
 	columns, scan := columnsOf(b, cfg, w), scanOf(b, cfg, w)
 	rawColumns, rawScan := rawOf(b, cfg, w, columnsOf), rawOf(b, cfg, w, scanOf)

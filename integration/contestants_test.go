@@ -39,16 +39,17 @@ func newLineup(b *testing.B, srv *hivetest.Server, w workload) *lineup {
 // contestant connects as cfg says and returns what reads the result once.
 type contestant func(tb testing.TB, cfg *hive.Config, w workload) (read func())
 
-// columnsOf reads batch by batch, and has each column's values in hand, texts as bytes.
+// columnsOf reads batch by batch, and has each column's values in hand, texts in Arrow's layout.
 func columnsOf(tb testing.TB, cfg *hive.Config, w workload) func() {
 	s := connect(tb, cfg)
+	var hand texts
 	return func() {
 		rows := must(s.Query(tb.Context(), w.query, hive.Options{}))(tb)
 		n := 0
 		for batch, err := range rows.Batches(tb.Context()) {
 			must(0, err)(tb)
 			for col := range batch.Columns() {
-				must(0, touch(batch, col))(tb)
+				must(0, hand.take(batch, col))(tb)
 			}
 			n += batch.Len()
 		}
@@ -57,8 +58,14 @@ func columnsOf(tb testing.TB, cfg *hive.Config, w workload) func() {
 	}
 }
 
-// touch takes a column's values in the form in which they came.
-func touch(b *hive.Batch, col int) (err error) {
+// texts is memory for a column of texts.
+type texts struct {
+	data    []byte
+	offsets []int32
+}
+
+// take takes a column's values.
+func (t *texts) take(b *hive.Batch, col int) (err error) {
 	switch b.Columns()[col].Type.Kind {
 	case hive.KindBoolean:
 		_, err = hive.Values[bool](b, col)
@@ -71,7 +78,7 @@ func touch(b *hive.Batch, col int) (err error) {
 	case hive.KindDouble:
 		_, err = hive.Values[float64](b, col)
 	default:
-		_, err = hive.Values[[]byte](b, col)
+		t.data, t.offsets, err = b.AppendTexts(t.data[:0], t.offsets[:0], col)
 	}
 	if err == nil {
 		_, err = b.Nulls(col)
