@@ -52,7 +52,7 @@ func (c *Converter) array(b *hive.Batch, col int) (arrow.Array, error) {
 	case hive.KindDate:
 		return converted(s, date32)
 	case hive.KindTimestamp:
-		return converted(s, func(text string) (arrow.Timestamp, error) {
+		return parsed(s, func(text string) (arrow.Timestamp, error) {
 			t, err := hive.ParseTimestamp(text, time.UTC) // and not in the session's zone, which may leave out hours
 			if err != nil {
 				return 0, err
@@ -63,10 +63,10 @@ func (c *Converter) array(b *hive.Batch, col int) (arrow.Array, error) {
 		return converted(s, c.options.timestamp)
 	case hive.KindDecimal:
 		if d, ok := s.arrow.(*arrow.Decimal256Type); ok {
-			return converted(s, func(text string) (decimal256.Num, error) { return parseDecimal256(text, d.Precision, d.Scale) })
+			return parsed(s, func(text string) (decimal256.Num, error) { return parseDecimal256(text, d.Precision, d.Scale) })
 		}
 		d := s.arrow.(*arrow.Decimal128Type)
-		return converted(s, func(text string) (decimal128.Num, error) { return parseDecimal128(text, d.Precision, d.Scale) })
+		return parsed(s, func(text string) (decimal128.Num, error) { return parseDecimal128(text, d.Precision, d.Scale) })
 	case hive.KindNull:
 		return array.NewNull(b.Len()), nil
 	}
@@ -92,17 +92,33 @@ func shared[T fixed](s source) (arrow.Array, error) {
 
 // converted makes an array of values that are another type to hive.
 func converted[H any, A fixed](s source, convert func(H) (A, error)) (arrow.Array, error) {
-	from, err := hive.Values[H](s.batch, s.col)
+	values, err := hive.Values[H](s.batch, s.col)
 	if err != nil {
 		return nil, err
 	}
-	values := make([]A, len(from))
-	for i, v := range from {
-		if s.some > 0 && s.nulls.IsNull(i) {
+	return each(s, func(row int) (A, error) { return convert(values[row]) })
+}
+
+// parsed makes an array of values that were sent as text.
+func parsed[A fixed](s source, parse func(string) (A, error)) (arrow.Array, error) {
+	data, offsets, err := s.batch.AppendTexts(nil, make([]int32, 0, s.batch.Len()+1), s.col)
+	if err != nil {
+		return nil, err
+	}
+	texts := string(data)
+	return each(s, func(row int) (A, error) { return parse(texts[offsets[row]:offsets[row+1]]) })
+}
+
+// each makes an array of the values of the rows that are not NULL.
+func each[A fixed](s source, value func(row int) (A, error)) (arrow.Array, error) {
+	values := make([]A, s.batch.Len())
+	for row := range values {
+		if s.some > 0 && s.nulls.IsNull(row) {
 			continue
 		}
-		if values[i], err = convert(v); err != nil {
-			return nil, s.valueError(i, err)
+		var err error
+		if values[row], err = value(row); err != nil {
+			return nil, s.valueError(row, err)
 		}
 	}
 	return s.make(arrow.GetBytes(values)), nil

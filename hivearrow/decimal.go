@@ -58,41 +58,48 @@ type digits struct {
 // readDigits reads [+-]digits[.digits] with up to scale digits after the point, and fills up those that are missing. It
 // reports false for anything else.
 func readDigits(text string, scale int32) (n digits, ok bool) {
-	i := 0
-	if text != "" && (text[0] == '-' || text[0] == '+') {
-		n.negative = text[0] == '-'
-		i++
+	negative := text != "" && text[0] == '-'
+	if negative || text != "" && text[0] == '+' {
+		text = text[1:]
 	}
-	some, point, missing := false, false, scale
-	for ; i < len(text); i++ {
-		switch c := text[i] - '0'; {
-		case c <= 9:
-			n.push(uint64(c))
-			some = true
-			if point {
-				missing--
+	point := len(text) // variables of its own, for speed
+	count, first, second := 0, uint64(0), uint64(0)
+	for i := range len(text) {
+		digit := text[i] - '0'
+		switch {
+		case digit > 9:
+			if text[i] != '.' || point < len(text) {
+				return n, false
 			}
-		case text[i] == '.' && !point:
-			point = true
+			point = i
+		case count < half:
+			first = first*10 + uint64(digit)
+			if first > 0 {
+				count++
+			}
 		default:
-			return n, false
+			second = second*10 + uint64(digit)
+			count++
 		}
 	}
-	for ; missing > 0; missing-- {
-		n.push(0)
+	n = digits{negative, count, first, second}
+	fraction := max(0, len(text)-point-1)
+	if count > 0 {
+		for range int(scale) - fraction {
+			n.shift()
+		}
 	}
-	return n, some && missing == 0
+	return n, point+fraction > 0 && fraction <= int(scale)
 }
 
-func (n *digits) push(digit uint64) {
+// shift puts a 0 behind.
+func (n *digits) shift() {
 	if n.count < half {
-		n.first = n.first*10 + digit
+		n.first *= 10
 	} else {
-		n.second = n.second*10 + digit
+		n.second *= 10
 	}
-	if n.count > 0 || digit > 0 {
-		n.count++
-	}
+	n.count++
 }
 
 // num wants no more digits than two halves.
