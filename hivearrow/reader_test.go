@@ -200,3 +200,32 @@ func TestConverter(t *testing.T) {
 		t.Errorf("a batch of other columns = %v", rec)
 	}
 }
+
+// Numbers lie where hive has them, unless an allocator is asked for.
+func TestZeroCopy(t *testing.T) {
+	batch, err := query(t, fakehs2.Start(t, 10)).NextBatch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := hive.Values[int32](batch, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		mem  memory.Allocator
+		same bool
+	}{{nil, true}, {memory.NewGoAllocator(), false}} {
+		c, err := hivearrow.NewConverter(batch.Columns(), hivearrow.Options{Allocator: tt.mem})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec, err := c.Record(batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := &rec.Column(0).(*array.Int32).Int32Values()[0] == &values[0]; got != tt.same {
+			t.Errorf("allocator %v: the same memory: %v, want %v", tt.mem, got, tt.same)
+		}
+		rec.Release()
+	}
+}
