@@ -3,9 +3,18 @@ module github.com/skep-go/skep
 go 1.25.0
 
 require (
+	github.com/apache/arrow-go/v18 v18.6.0
 	github.com/apache/thrift v0.22.0
 	github.com/beltran/gohive v1.8.1
 	go.uber.org/goleak v1.3.0
 )
 
-require github.com/stretchr/testify v1.12.1 // indirect
+require (
+	github.com/goccy/go-json v0.10.6 // indirect
+	github.com/google/flatbuffers v25.12.19+incompatible // indirect
+	github.com/klauspost/cpuid/v2 v2.3.0 // indirect
+	github.com/stretchr/testify v1.12.1 // indirect
+	github.com/zeebo/xxh3 v1.1.0 // indirect
+	golang.org/x/exp v0.0.0-20260112195511-716be5621a96 // indirect
+	golang.org/x/sys v0.43.0 // indirect
+)

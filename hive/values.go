@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"reflect"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -196,6 +197,7 @@ func (b *Batch) AppendTexts(data []byte, offsets []int32, col int) ([]byte, []in
 	if size > math.MaxInt32 {
 		return data, offsets, fmt.Errorf("hive: column %q: %d bytes of text do not fit 32-bit offsets; fetch fewer rows at a time", b.columns[col].Name, size)
 	}
+	data = slices.Grow(data, size-len(data))
 	for i := b.from; i < b.from+b.rows; i++ {
 		offsets = append(offsets, int32(len(data)))
 		data = append(data, c.Bytes(i)...)

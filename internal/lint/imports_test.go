@@ -9,6 +9,7 @@ import (
 const (
 	thrift     = "github.com/apache/thrift/lib/go/thrift"
 	hiveserver = "github.com/beltran/gohive/hiveserver"
+	arrowGo    = "github.com/apache/arrow-go/v18/arrow"
 )
 
 // arrow says what one package may import besides the standard library.
@@ -33,6 +34,9 @@ var arrows = []arrow{
 		"internal/hiveql", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", thrift, hiveserver,
 	}},
 	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}, tests: []string{hiveserver}},
+	{pkg: "hivearrow", imports: []string{
+		"hive", arrowGo, arrowGo + "/array", arrowGo + "/decimal128", arrowGo + "/decimal256", arrowGo + "/memory",
+	}, tests: []string{hiveserver}},
 	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},
 	{pkg: "internal/faultproxy"},
 	{pkg: "hivetest"},
