@@ -222,7 +222,7 @@ func (r *Rows) batch(m *memory, from, n int) *Batch {
 
 // reclaim ends the batch that was given out.
 func (r *Rows) reclaim() {
-	if b := r.given; b != nil && !b.retained {
+	if b := r.given; b != nil && !b.retained.Load() {
 		b.mem = nil
 	}
 	r.given = nil

@@ -10,13 +10,14 @@ import (
 func Text(i int) (text string, ok bool) { return fmt.Sprintf("row %d", i), i%3 != 2 }
 
 func schema() *hs.TTableSchema {
-	column := func(name string, typ hs.TTypeId, position int32) *hs.TColumnDesc {
-		entry := &hs.TTypeEntry{PrimitiveEntry: &hs.TPrimitiveTypeEntry{Type: typ}}
-		return &hs.TColumnDesc{ColumnName: name, TypeDesc: &hs.TTypeDesc{Types: []*hs.TTypeEntry{entry}}, Position: position}
-	}
 	return &hs.TTableSchema{Columns: []*hs.TColumnDesc{
 		column("t.n", hs.TTypeId_INT_TYPE, 1), column("t.s", hs.TTypeId_STRING_TYPE, 2),
 	}}
+}
+
+func column(name string, typ hs.TTypeId, position int32) *hs.TColumnDesc {
+	entry := &hs.TTypeEntry{PrimitiveEntry: &hs.TPrimitiveTypeEntry{Type: typ}}
+	return &hs.TColumnDesc{ColumnName: name, TypeDesc: &hs.TTypeDesc{Types: []*hs.TTypeEntry{entry}}, Position: position}
 }
 
 // Columns is a batch of size rows from the given one, as protocols from V6 on send it.
@@ -47,4 +48,22 @@ func rows(first, size int) *hs.TRowSet {
 		set.Rows[i] = &hs.TRow{ColVals: []*hs.TColumnValue{{I32Val: &hs.TI32Value{Value: &n}}, {StringVal: v}}}
 	}
 	return set
+}
+
+// OnResult scripts the next statement's result, in V6's form or later: the types of its columns, which are called c0,
+// c1 and so on, and its batches. The session must not ask for batches ahead. The server must have been started with a
+// batch, for else its statements have no result.
+func (s *Server) OnResult(types []hs.TTypeId, batches ...[]*hs.TColumn) {
+	described := &hs.TTableSchema{}
+	for i, typ := range types {
+		described.Columns = append(described.Columns, column(fmt.Sprint("c", i), typ, int32(i+1)))
+	}
+	s.On("GetResultSetMetadata", Reply(&hs.TCLIServiceGetResultSetMetadataResult{
+		Success: &hs.TGetResultSetMetadataResp{Status: success(), Schema: described},
+	}))
+	for _, columns := range append(batches, nil) { // the end is a batch without rows
+		s.On("FetchResults", Reply(&hs.TCLIServiceFetchResultsResult{Success: &hs.TFetchResultsResp{
+			Status: success(), Results: &hs.TRowSet{Rows: []*hs.TRow{}, Columns: columns},
+		}}))
+	}
 }
