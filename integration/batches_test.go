@@ -20,7 +20,7 @@ import (
 	"github.com/skep-go/skep/hivetest"
 )
 
-var seedFlag = flag.Uint64("seed", 0, "try the one random table of TestBatchPaths that has this seed")
+var seedFlag = flag.Uint64("seed", 0, "what TestBatchPaths and TestCancelAtRandom make their random choices from; the former tries one table only")
 
 // readers are all who read the same tables from one server.
 type readers struct {
