@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	hs "github.com/beltran/gohive/hiveserver"
-
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/internal/fakehs2"
 )
@@ -27,14 +25,11 @@ func TestBadValueInBatch(t *testing.T) {
 			for i := range numbers {
 				numbers[i] = int32(i)
 			}
-			batch := func(from int) []*hs.TColumn {
-				return []*hs.TColumn{
-					{I32Val: &hs.TI32Column{Values: numbers[from : from+size], Nulls: []byte{}}},
-					{StringVal: &hs.TStringColumn{Values: days[from : from+size], Nulls: []byte{}}},
-				}
+			batch := func(from int) []fakehs2.Column {
+				return []fakehs2.Column{fakehs2.Ints(numbers[from : from+size]...), fakehs2.Texts(fakehs2.Date, nil, days[from:from+size]...)}
 			}
 			srv := fakehs2.Start(t, 1)
-			srv.OnResult([]hs.TTypeId{hs.TTypeId_INT_TYPE, hs.TTypeId_DATE_TYPE}, batch(0), batch(size))
+			srv.OnResult(batch(0), batch(size))
 			db := pool(t, srv, "?prefetch=0")
 			rows, err := db.QueryContext(t.Context(), "select 1")
 			if err != nil {
@@ -114,16 +109,16 @@ func TestKeptValues(t *testing.T) {
 func TestKeptBinary(t *testing.T) {
 	const size, batches = 50, 20
 	value := func(i int) []byte { return bytes.Repeat([]byte{byte(i), 0xff}, i%7*i%3000) }
-	var all [][]*hs.TColumn
+	var all [][]fakehs2.Column
 	for b := range batches {
 		values := make([][]byte, size)
 		for i := range values {
 			values[i] = value(b*size + i)
 		}
-		all = append(all, []*hs.TColumn{{BinaryVal: &hs.TBinaryColumn{Values: values, Nulls: []byte{}}}})
+		all = append(all, []fakehs2.Column{fakehs2.Binaries(values...)})
 	}
 	srv := fakehs2.Start(t, 1)
-	srv.OnResult([]hs.TTypeId{hs.TTypeId_BINARY_TYPE}, all...)
+	srv.OnResult(all...)
 	db := pool(t, srv, "?prefetch=0")
 	rows, err := db.QueryContext(t.Context(), "select 1")
 	if err != nil {

@@ -11,25 +11,15 @@ import (
 	"testing"
 	"time"
 
-	hs "github.com/beltran/gohive/hiveserver"
-
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/internal/fakehs2"
 )
 
-func textColumn(nulls []byte, texts ...string) *hs.TColumn {
-	return &hs.TColumn{StringVal: &hs.TStringColumn{Values: texts, Nulls: nulls}}
-}
-
-func numbers(n ...int32) *hs.TColumn {
-	return &hs.TColumn{I32Val: &hs.TI32Column{Values: n, Nulls: []byte{}}}
-}
-
 // scripted is the only batch of a result.
-func scripted(t *testing.T, types []hs.TTypeId, columns ...*hs.TColumn) *hive.Batch {
+func scripted(t *testing.T, columns ...fakehs2.Column) *hive.Batch {
 	t.Helper()
 	srv := fakehs2.Start(t, 1)
-	srv.OnResult(types, columns)
+	srv.OnResult(columns)
 	cfg := configFor(srv.Port())
 	cfg.Prefetch = -1
 	rows, err := connect(t, cfg).Query(bounded(t), "select n, s from t", hive.Options{})
@@ -52,10 +42,9 @@ func scripted(t *testing.T, types []hs.TTypeId, columns ...*hs.TColumn) *hive.Ba
 // A text that is not what its type promises is an error of those who read it, and of nobody else.
 func TestBadValue(t *testing.T) {
 	dates := []string{"2020-01-01", "", "2020-01-03", "no date", "2020-01-05", "2020-99-99"}
-	b := scripted(t, []hs.TTypeId{hs.TTypeId_INT_TYPE, hs.TTypeId_DATE_TYPE, hs.TTypeId_TIMESTAMP_TYPE, hs.TTypeId_DECIMAL_TYPE},
-		numbers(0, 1, 2, 3, 4, 5), textColumn([]byte{0b10}, dates...),
-		textColumn(nil, "2020-01-01 00:00:00", "2020-01-01 00:00:01", "2020-01-01 00:00:02.5", "2020-01-01 00:00:03", "noon", "2020-01-01 00:00:05"),
-		textColumn(nil, "1", "2", "3", "4", "5", "6"))
+	b := scripted(t, fakehs2.Ints(0, 1, 2, 3, 4, 5), fakehs2.Texts(fakehs2.Date, []byte{0b10}, dates...),
+		fakehs2.Texts(fakehs2.Timestamp, nil, "2020-01-01 00:00:00", "2020-01-01 00:00:01", "2020-01-01 00:00:02.5", "2020-01-01 00:00:03", "noon", "2020-01-01 00:00:05"),
+		fakehs2.Texts(fakehs2.Decimal, nil, "1", "2", "3", "4", "5", "6"))
 
 	day := func(d int) time.Time { return time.Date(2020, 1, d, 0, 0, 0, 0, time.UTC) }
 	rows := [][]driver.Value{
@@ -110,7 +99,7 @@ func isBad(t *testing.T, err error, row int, column, text string) {
 }
 
 func TestNoSuchValue(t *testing.T) {
-	b := scripted(t, []hs.TTypeId{hs.TTypeId_INT_TYPE, hs.TTypeId_STRING_TYPE}, numbers(1, 2), textColumn(nil, "a", "b"))
+	b := scripted(t, fakehs2.Ints(1, 2), fakehs2.Texts(fakehs2.String, nil, "a", "b"))
 	for _, at := range [][2]int{{-1, 0}, {2, 0}, {0, -1}, {0, 2}, {1 << 40, 1 << 40}} {
 		_, value := b.Value(at[0], at[1])
 		_, plain := b.DriverValue(at[0], at[1])
@@ -147,7 +136,7 @@ func TestNoSuchValue(t *testing.T) {
 
 // A column is not read as what it is not, and the error tells both types.
 func TestTypeError(t *testing.T) {
-	b := scripted(t, []hs.TTypeId{hs.TTypeId_INT_TYPE, hs.TTypeId_STRING_TYPE}, numbers(1, 2), textColumn(nil, "a", "b"))
+	b := scripted(t, fakehs2.Ints(1, 2), fakehs2.Texts(fakehs2.String, nil, "a", "b"))
 	type own string
 	_, ints := hive.Values[int](b, 0)
 	_, shorts := hive.Values[int16](b, 0)
@@ -185,7 +174,7 @@ func TestNullsBeyond(t *testing.T) {
 	if none.Len() != 0 || none.Count() != 0 || none.IsNull(0) || len(none.AppendValidity(nil)) != 0 {
 		t.Errorf("the zero value: %d rows, %d NULL, row 0 %v", none.Len(), none.Count(), none.IsNull(0))
 	}
-	b := scripted(t, []hs.TTypeId{hs.TTypeId_STRING_TYPE}, textColumn([]byte{0xff, 0xff}, "a", "b", "c"))
+	b := scripted(t, fakehs2.Texts(fakehs2.String, []byte{0xff, 0xff}, "a", "b", "c"))
 	n, err := b.Nulls(0)
 	if err != nil {
 		t.Fatal(err)
@@ -198,9 +187,11 @@ func TestNullsBeyond(t *testing.T) {
 // A result whose columns change between batches is refused, and FetchMany does not join what does not fit.
 func TestVoidChangesKind(t *testing.T) {
 	srv := fakehs2.Start(t, 1)
-	many := make([]int32, 100)
-	srv.OnResult([]hs.TTypeId{hs.TTypeId_NULL_TYPE},
-		[]*hs.TColumn{textColumn(nil, "a", "b")}, []*hs.TColumn{numbers(many...)}, []*hs.TColumn{numbers(many...)}, []*hs.TColumn{textColumn(nil, "c")})
+	texts := func(values ...string) []fakehs2.Column {
+		return []fakehs2.Column{fakehs2.Texts(fakehs2.Void, nil, values...)}
+	}
+	numbers := []fakehs2.Column{fakehs2.Ints(make([]int32, 100)...)}
+	srv.OnResult(texts("a", "b"), numbers, numbers, texts("c"))
 	cfg := configFor(srv.Port())
 	cfg.Prefetch = -1
 	rows, err := connect(t, cfg).Query(bounded(t), "select n, s from t", hive.Options{})

@@ -50,20 +50,54 @@ func rows(first, size int) *hs.TRowSet {
 	return set
 }
 
-// OnResult scripts the next statement's result, in V6's form or later: the types of its columns, which are called c0,
-// c1 and so on, and its batches. The session must not ask for batches ahead. The server must have been started with a
-// batch, for else its statements have no result.
-func (s *Server) OnResult(types []hs.TTypeId, batches ...[]*hs.TColumn) {
+// Column is the values of a column in one batch, as V6 and later send them.
+type Column struct {
+	typ    hs.TTypeId
+	values *hs.TColumn
+}
+
+// The types of [Texts].
+const (
+	Void      = hs.TTypeId_NULL_TYPE
+	String    = hs.TTypeId_STRING_TYPE
+	Date      = hs.TTypeId_DATE_TYPE
+	Timestamp = hs.TTypeId_TIMESTAMP_TYPE
+	Decimal   = hs.TTypeId_DECIMAL_TYPE
+)
+
+// Ints is an INT column without NULLs.
+func Ints(values ...int32) Column {
+	return Column{hs.TTypeId_INT_TYPE, &hs.TColumn{I32Val: &hs.TI32Column{Values: values, Nulls: []byte{}}}}
+}
+
+// Texts is a column of a type that is sent as text, and its NULL bitmap.
+func Texts(typ hs.TTypeId, nulls []byte, values ...string) Column {
+	return Column{typ, &hs.TColumn{StringVal: &hs.TStringColumn{Values: values, Nulls: nulls}}}
+}
+
+// Binaries is a BINARY column without NULLs.
+func Binaries(values ...[]byte) Column {
+	return Column{hs.TTypeId_BINARY_TYPE, &hs.TColumn{BinaryVal: &hs.TBinaryColumn{Values: values, Nulls: []byte{}}}}
+}
+
+// OnResult scripts the next statement's result by its batches. The columns, called c0, c1 and so on, are of the first
+// one's types. The session must not ask for batches ahead. The server must have been started with a batch, for else its
+// statements have no result.
+func (s *Server) OnResult(batches ...[]Column) {
 	described := &hs.TTableSchema{}
-	for i, typ := range types {
-		described.Columns = append(described.Columns, column(fmt.Sprint("c", i), typ, int32(i+1)))
+	for i, c := range batches[0] {
+		described.Columns = append(described.Columns, column(fmt.Sprint("c", i), c.typ, int32(i+1)))
 	}
 	s.On("GetResultSetMetadata", Reply(&hs.TCLIServiceGetResultSetMetadataResult{
 		Success: &hs.TGetResultSetMetadataResp{Status: success(), Schema: described},
 	}))
 	for _, columns := range append(batches, nil) { // the end is a batch without rows
-		s.On("FetchResults", Reply(&hs.TCLIServiceFetchResultsResult{Success: &hs.TFetchResultsResp{
-			Status: success(), Results: &hs.TRowSet{Rows: []*hs.TRow{}, Columns: columns},
-		}}))
+		set := &hs.TRowSet{Rows: []*hs.TRow{}}
+		for _, c := range columns {
+			set.Columns = append(set.Columns, c.values)
+		}
+		s.On("FetchResults", Reply(&hs.TCLIServiceFetchResultsResult{
+			Success: &hs.TFetchResultsResp{Status: success(), Results: set},
+		}))
 	}
 }
