@@ -61,7 +61,7 @@ type table struct {
 }
 
 // tables is how many in a row have all of rowCounts and some others.
-var tables = uint64(len(rowCounts)) + 5
+var tables = uint64(len(rowCounts)) + 2
 
 // newTable makes up a table; stored is the name of one that holds the integers from 0 up to 10,000.
 func newTable(rng *rand.Rand, srv *hivetest.Server, seed uint64, stored string) table {
@@ -113,14 +113,14 @@ func sentAsText(k hive.Kind) bool {
 	return true
 }
 
-// rowAtATime reads up to 500 rows one by one, each asked for when the one before was read, and what is left by 83.
+// rowAtATime reads up to 300 rows one by one, each asked for when the one before was read, and what is left by 83.
 func rowAtATime(t *testing.T, s *hive.Session, query string) *truth {
 	t.Helper()
 	rows := executedRows(t, s, query, hive.Options{FetchSize: 1})
 	w := &truth{columns: rows.Columns()}
 	for {
 		n := 1
-		if len(w.native) >= 500 {
+		if len(w.native) >= 300 {
 			n = 83
 		}
 		b, ok := next(t, func() (*hive.Batch, error) { return rows.FetchMany(t.Context(), n) })

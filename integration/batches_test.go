@@ -97,25 +97,27 @@ func (r *readers) try(t *testing.T, rng *rand.Rand, tab table) {
 		if size > 0 && tab.rows/size > 500 { // too slow
 			continue
 		}
-		for _, s := range r.sessions {
-			t.Run(fmt.Sprintf("size %d, %d ahead", size, s.Config().Prefetch), func(t *testing.T) {
-				rows, err := s.Query(t.Context(), tab.query, hive.Options{FetchSize: size})
-				if err != nil {
-					t.Fatal(err)
+		s := r.sessions[rng.IntN(len(r.sessions))]
+		t.Run(fmt.Sprintf("size %d, %d ahead", size, s.Config().Prefetch), func(t *testing.T) {
+			rows, err := s.Query(t.Context(), tab.query, hive.Options{FetchSize: size})
+			if err != nil {
+				t.Fatal(err)
+			}
+			pull, stop := iter.Pull2(rows.Batches(t.Context()))
+			defer stop()
+			read(t, rng, rows, w, func(int) (*hive.Batch, error) {
+				if rng.IntN(2) == 0 {
+					return rows.NextBatch(t.Context())
 				}
-				pull, stop := iter.Pull2(rows.Batches(t.Context()))
-				defer stop()
-				read(t, rng, rows, w, func(int) (*hive.Batch, error) {
-					if rng.IntN(2) == 0 {
-						return rows.NextBatch(t.Context())
-					}
-					b, err, ok := pull()
-					if !ok {
-						err = io.EOF
-					}
-					return b, err
-				})
+				b, err, ok := pull()
+				if !ok {
+					err = io.EOF
+				}
+				return b, err
 			})
+		})
+		if rng.IntN(2) == 0 {
+			continue
 		}
 		db := r.pools[rng.IntN(len(r.pools))]
 		t.Run(fmt.Sprintf("size %d, database/sql", size), func(t *testing.T) { scan(t, rng, db, tab.query, size, w) })
