@@ -3,6 +3,7 @@ package hive
 import (
 	"database/sql/driver"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/skep-go/skep/internal/wire"
@@ -21,7 +22,7 @@ type Batch struct {
 	rows     int
 	location *time.Location
 	rowBased bool
-	retained bool
+	retained atomic.Bool
 }
 
 // Len is the number of rows.
@@ -38,7 +39,7 @@ func (b *Batch) Retain() error {
 	}
 	b.mem.valuesKept.Store(true)
 	b.mem.textKept.Store(true)
-	b.retained = true
+	b.retained.Store(true)
 	return nil
 }
 

@@ -39,7 +39,9 @@ func (b *Batch) DriverValues(dst []driver.Value, row int) (rows int, err error) 
 	if uint(row) > uint(b.rows) {
 		return 0, fmt.Errorf("%w: row %d of a batch of %d rows", ErrNoSuchValue, row, b.rows)
 	}
-	rows = min(len(dst)/max(width, 1), b.rows-row)
+	if rows = min(len(dst)/max(width, 1), b.rows-row); rows == 0 {
+		return 0, nil
+	}
 	for col := range b.columns {
 		n, colErr := b.boxColumn(dst[col:], width, row, rows, col)
 		if colErr != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	hs "github.com/beltran/gohive/hiveserver"
@@ -110,7 +111,8 @@ func (op *Operation) fetchArgs(rows int) *hs.TCLIServiceFetchResultsArgs {
 func (r *Rows) fetch(ctx context.Context, want int) (*memory, error) {
 	req := request{rows: r.pipe.size(want)}
 	if len(r.pipe.flight) > 0 {
-		req, r.pipe.flight = r.pipe.flight[0], r.pipe.flight[1:]
+		req = r.pipe.flight[0]
+		r.pipe.flight = slices.Delete(r.pipe.flight, 0, 1)
 	}
 	decoder := r.decoder
 	if r.decoder = nil; decoder == nil {

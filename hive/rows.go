@@ -3,6 +3,7 @@ package hive
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"time"
@@ -166,7 +167,7 @@ func (r *Rows) join(ctx context.Context, n int) (*Batch, error) {
 		}
 		part := r.give(min(n-joined.set.NumRows, r.rest.set.NumRows-r.from))
 		if err := joined.set.Append(part.mem.set, part.from, part.from+part.rows); err != nil {
-			r.err = r.op.session.protocolError(fetchMethod, err)
+			r.err = callError(ctx, r.op.session.cfg.Addr(), fetchMethod, fmt.Errorf("joining batches for FetchMany: %w", err))
 			return nil, r.err
 		}
 		r.reclaim()
@@ -222,7 +223,7 @@ func (r *Rows) batch(m *memory, from, n int) *Batch {
 
 // reclaim ends the batch that was given out.
 func (r *Rows) reclaim() {
-	if b := r.given; b != nil && !b.retained {
+	if b := r.given; b != nil && !b.retained.Load() {
 		b.mem = nil
 	}
 	r.given = nil

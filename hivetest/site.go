@@ -34,7 +34,7 @@ func siteOfHive(s *site) {
 		"hive.metastore.warehouse.dir":                s.file("warehouse"),
 		"hive.exec.scratchdir":                        s.file("scratch"),
 		"hive.exec.local.scratchdir":                  s.file("scratch-local"),
-		"hive.downloaded.resources.dir":               s.file("resources"),
+		"hive.downloaded.resources.dir":               s.file("resources", "${hive.session.id}"), // a session deletes it
 		"hive.server2.logging.operation.log.location": s.file("operation-logs"),
 		"hadoop.tmp.dir":                              s.file("hadoop"),
 		"fs.defaultFS":                                "file:///",

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/apache/thrift/lib/go/thrift"
 
@@ -125,7 +126,7 @@ func (c *Client) receive(ctx context.Context) error {
 		return err
 	}
 	call := c.pending[0]
-	c.pending = c.pending[1:]
+	c.pending = slices.Delete(c.pending, 0, 1) // which keeps no reply's memory
 	call.done, call.msg = true, msg
 	call.body, call.err = call.open(msg)
 	if errors.Is(call.err, ErrOutOfStep) {

@@ -224,6 +224,9 @@ func FuzzDecodeFetchResults(f *testing.F) {
 			t.Fatal(err)
 		}
 		agree(t, &d, body)
+		if r, err := d.FetchResults(body); err == nil && r.Rows != nil {
+			rejoined(t, r.Rows, r.Rows.NumRows/2)
+		}
 		took := allocated(func() { _, _ = wire.DecodeFetchResults(body) })
 		if limit := uint64(64*len(body) + 1<<20); took > limit {
 			t.Errorf("%d bytes made it allocate %d, want at most %d", len(body), took, limit)

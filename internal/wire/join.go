@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Append adds the rows from up to but not including to of src, which it copies:
@@ -37,7 +38,7 @@ func (c *Column) fits(src *Column, from, to int) error {
 		return corrupt(0, "it changes from kind %d to %d between batches", c.Kind, src.Kind)
 	}
 	size := int64(len(c.data))
-	if src.spans != nil {
+	if c.Kind == KindString || c.Kind == KindBinary { // another kind may have spans left of an earlier batch
 		for _, at := range src.spans[from:to] {
 			size += int64(at.size)
 		}
@@ -64,6 +65,7 @@ func (c *Column) append(src *Column, n, from, to int) {
 	case KindDouble:
 		c.Doubles = append(c.Doubles, src.Doubles[from:to]...)
 	default:
+		c.spans = slices.Grow(c.spans, to-from)
 		for _, at := range src.spans[from:to] {
 			c.spans = append(c.spans, span{uint32(len(c.data)), at.size})
 			c.data = append(c.data, src.data[at.start:at.start+at.size]...)
