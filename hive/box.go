@@ -16,7 +16,7 @@ import (
 // What makes this safe: an interface of a type that is not a pointer is its type and a pointer to a value that never
 // changes (reflect and the runtime rely on it). The slices are made anew for each call and not written to afterwards, and
 // the garbage collector keeps a slice as long as something points into it. A value that is kept therefore keeps its
-// column's part of one call: with package driver 256 rows, at most 4 KiB of numbers or 1 MiB of texts.
+// column's part of one call: with package driver 256 rows, at most 6 KiB of numbers or times, or 1 MiB of texts.
 
 // box returns *p as an interface without copying it. Nothing may write to *p any more.
 func box[T int64 | float64 | string | time.Time | []byte](p *T) driver.Value {

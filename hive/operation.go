@@ -26,6 +26,7 @@ type Operation struct {
 	hasResult bool
 	modified  int64 // rows modified, -1 if the server does not tell
 	closed    bool
+	given     bool // its rows were asked for
 
 	eager bool // what belongs to the result is to be asked for behind the next poll
 	early early

@@ -84,7 +84,10 @@ func (op *Operation) Rows(ctx context.Context) (*Rows, error) {
 		return nil, ErrClosed
 	case !op.ended || op.err != nil:
 		return nil, errors.New("hive: rows asked of an operation that has not ended well; call Wait first")
+	case op.given:
+		return nil, errors.New("hive: rows asked of an operation again; there is one result, from its beginning to its end")
 	}
+	op.given = true
 	r := &Rows{op: op}
 	if !op.hasResult {
 		r.err = io.EOF
