@@ -44,7 +44,7 @@ func newReaders(t *testing.T, srv *hivetest.Server) *readers {
 	old := config(t, srv)
 	offer(old, 5)
 	r.rowBased = connect(t, old)
-	r.theirs = gohiveConnect(t, srv, 999)
+	r.theirs = gohiveConnect(t, config(t, srv), 999)
 	t.Cleanup(func() {
 		if err := r.theirs.Close(); err != nil {
 			t.Errorf("closing gohive: %v", err)

@@ -40,7 +40,7 @@ func BenchmarkSizes(b *testing.B) {
 		if times := size.rows / 1_000_000; times > 0 {
 			query = "select r.* from bench_rows r lateral view explode(split(space(" + fmt.Sprint(times-1) + "), ' ')) t as x"
 		}
-		table(b, srv, name, query)
+		makeTable(b, srv, name, query)
 		workloads[i] = tenColumns("select * from "+name, size.rows)
 	}
 	cfg := config(b, srv)

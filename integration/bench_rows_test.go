@@ -15,7 +15,7 @@ import (
 // millionRows is a table of a million rows and ten columns of the usual types.
 func millionRows(b *testing.B, srv *hivetest.Server) workload {
 	b.Helper()
-	table(b, srv, "bench_rows", `select i,
+	makeTable(b, srv, "bench_rows", `select i,
 		cast(i as bigint) * 1000003 as big, cast(i % 100 as smallint) as small, i * 0.5D as dbl, i % 2 = 0 as flag,
 		concat('name-', i) as name, concat('city-', i % 1000) as city, if(i % 8 = 0, null, i) as sparse,
 		cast(i as decimal(12,2)) as price, sqrt(cast(i as double)) as root
@@ -23,8 +23,8 @@ func millionRows(b *testing.B, srv *hivetest.Server) workload {
 	return tenColumns("select * from bench_rows", 1_000_000)
 }
 
-// table makes a table, if this process has not made it yet.
-func table(b *testing.B, srv *hivetest.Server, name, query string) {
+// makeTable makes a table, if this process has not made it yet.
+func makeTable(b *testing.B, srv *hivetest.Server, name, query string) {
 	b.Helper()
 	if made[name] {
 		return

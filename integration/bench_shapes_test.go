@@ -69,7 +69,7 @@ func BenchmarkShapes(b *testing.B) {
 	for _, s := range shapes {
 		b.Run(strings.ReplaceAll(s.name, " ", "-"), func(b *testing.B) {
 			name := "bench_" + strings.ReplaceAll(s.name, " ", "_")
-			table(b, srv, name, "select "+s.columns+" from "+series(s.rows))
+			makeTable(b, srv, name, "select "+s.columns+" from "+series(s.rows))
 			l := newLineup(b, srv, workload{
 				query: "select * from " + name, rows: s.rows, scan: cycle(s.scan, s.width), peer: cycle(s.peer, s.width),
 			})

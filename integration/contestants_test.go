@@ -42,7 +42,7 @@ type contestant func(tb testing.TB, cfg *hive.Config, w workload) (read func())
 // columnsOf reads batch by batch, and has each column's values in hand, texts in Arrow's layout.
 func columnsOf(tb testing.TB, cfg *hive.Config, w workload) func() {
 	s := connect(tb, cfg)
-	var hand texts
+	var hand arrowTexts
 	return func() {
 		rows := must(s.Query(tb.Context(), w.query, hive.Options{}))(tb)
 		n := 0
@@ -58,14 +58,14 @@ func columnsOf(tb testing.TB, cfg *hive.Config, w workload) func() {
 	}
 }
 
-// texts is memory for a column of texts.
-type texts struct {
+// arrowTexts is memory for a column of texts.
+type arrowTexts struct {
 	data    []byte
 	offsets []int32
 }
 
 // take takes a column's values.
-func (t *texts) take(b *hive.Batch, col int) (err error) {
+func (t *arrowTexts) take(b *hive.Batch, col int) (err error) {
 	switch b.Columns()[col].Type.Kind {
 	case hive.KindBoolean:
 		_, err = hive.Values[bool](b, col)
