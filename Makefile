@@ -35,19 +35,13 @@ tests: # the tests alone, on servers that run
 
 bench: ## the benchmarks as a table, and as build/bench.json (BENCH)
 	rm -f $(figures)
-	$(call with_servers,hive4) $(MAKE) --no-print-directory benchmarks
-	cd integration && go run ./cmd/figures $(figures)
-
-benchmarks: # the benchmarks alone, on servers that run
 	cd integration && SKEP_BENCH_JSON=$(figures) go test -run '^$$' -bench '$(BENCH)' -skip '^BenchmarkPeers' -benchtime 1x -timeout 60m .
+	cd integration && go run ./cmd/figures $(figures)
 
 bench-peers: ## Hive's JDBC driver, PyHive, impyla and gohive on the table of bench
 	rm -f $(peer_figures)
-	$(call with_servers,hive4) $(MAKE) --no-print-directory peers
-	cd integration && go run ./cmd/figures $(peer_figures)
-
-peers: # the peers alone, on servers that run
 	cd integration && SKEP_BENCH_JSON=$(peer_figures) go test -run '^$$' -bench '^BenchmarkPeers$$' -benchtime 1x -timeout 60m .
+	cd integration && go run ./cmd/figures $(peer_figures)
 
 bench-regression: ## decoding and scanning compared with main, without a server (BASE)
 	.ci/bench-regression

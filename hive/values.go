@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/bits"
 	"reflect"
-	"slices"
 	"time"
 	"unsafe"
 
@@ -30,24 +29,38 @@ func Values[T any](b *Batch, col int) ([]T, error) {
 		return nil, err
 	}
 	var values []T
-	err = b.read(any(&values), c, col)
+	err = b.read(any(&values), c, col, true)
 	return values, err
 }
 
-// read fills a *[]T for [Values].
-func (b *Batch) read(dst any, c *wire.Column, col int) error {
+// AppendValues is [Values] into memory of the caller's: who is done with a batch's values before the next one makes no
+// garbage then.
+func AppendValues[T any](dst []T, b *Batch, col int) ([]T, error) {
+	c, err := b.vectors(col)
+	if err != nil {
+		return dst, err
+	}
+	var values []T
+	if err := b.read(any(&values), c, col, false); err != nil {
+		return dst, err
+	}
+	return append(dst, values...), nil
+}
+
+// read fills a *[]T for [Values]. If it is not to be kept, the slice may be a part of a vector.
+func (b *Batch) read(dst any, c *wire.Column, col int, keep bool) error {
 	to := b.from + b.rows
 	t := b.columns[col].Type
 	text := isText(c)
 	switch dst := dst.(type) {
 	case *[]bool:
-		return share(b, dst, c.Bools, t.Kind == KindBoolean, col)
+		return share(b, dst, c.Bools, t.Kind == KindBoolean, col, keep)
 	case *[]int8:
-		return share(b, dst, c.I8, t.Kind == KindTinyInt, col)
+		return share(b, dst, c.I8, t.Kind == KindTinyInt, col, keep)
 	case *[]int16:
-		return share(b, dst, c.I16, t.Kind == KindSmallInt, col)
+		return share(b, dst, c.I16, t.Kind == KindSmallInt, col, keep)
 	case *[]int32:
-		return share(b, dst, c.I32, t.Kind == KindInt, col)
+		return share(b, dst, c.I32, t.Kind == KindInt, col, keep)
 	case *[]int64:
 		switch t.Kind {
 		case KindTinyInt:
@@ -57,7 +70,7 @@ func (b *Batch) read(dst any, c *wire.Column, col int) error {
 		case KindInt:
 			*dst = widened[int64](c.I32[b.from:to])
 		default:
-			return share(b, dst, c.I64, t.Kind == KindBigInt, col)
+			return share(b, dst, c.I64, t.Kind == KindBigInt, col, keep)
 		}
 		return nil
 	case *[]float32:
@@ -74,7 +87,7 @@ func (b *Batch) read(dst any, c *wire.Column, col int) error {
 			}
 			return nil
 		}
-		return share(b, dst, c.Doubles, t.Kind == KindFloat || t.Kind == KindDouble, col)
+		return share(b, dst, c.Doubles, t.Kind == KindFloat || t.Kind == KindDouble, col, keep)
 	case *[]string:
 		if !text {
 			return b.typeError(col, dst)
@@ -115,11 +128,13 @@ func (b *Batch) read(dst any, c *wire.Column, col int) error {
 func isText(c *wire.Column) bool { return c.Kind == wire.KindString || c.Kind == wire.KindBinary }
 
 // share hands out a part of a vector.
-func share[T any](b *Batch, dst *[]T, vector []T, fits bool, col int) error {
+func share[T any](b *Batch, dst *[]T, vector []T, fits bool, col int, keep bool) error {
 	if !fits {
 		return b.typeError(col, dst)
 	}
-	b.mem.valuesKept.Store(true)
+	if keep {
+		b.mem.valuesKept.Store(true)
+	}
 	to := b.from + b.rows
 	*dst = vector[b.from:to:to]
 	return nil
@@ -190,18 +205,10 @@ func (b *Batch) AppendTexts(data []byte, offsets []int32, col int) ([]byte, []in
 	if !isText(c) {
 		return data, offsets, b.typeError(col, new([][]byte))
 	}
-	size := len(data)
-	for i := b.from; i < b.from+b.rows; i++ {
-		size += len(c.Bytes(i))
-	}
-	if size > math.MaxInt32 {
+	if size := len(data) + c.TextSize(b.from, b.from+b.rows); size > math.MaxInt32 {
 		return data, offsets, fmt.Errorf("hive: column %q: %d bytes of text do not fit 32-bit offsets; fetch fewer rows at a time", b.columns[col].Name, size)
 	}
-	data = slices.Grow(data, size-len(data))
-	for i := b.from; i < b.from+b.rows; i++ {
-		offsets = append(offsets, int32(len(data)))
-		data = append(data, c.Bytes(i)...)
-	}
+	data, offsets = c.AppendTexts(data, offsets, b.from, b.from+b.rows)
 	return data, append(offsets, int32(len(data))), nil
 }
 

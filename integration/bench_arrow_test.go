@@ -6,13 +6,12 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivearrow"
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/figures"
 )
 
 // BenchmarkArrow makes Arrow records of the million rows, against reading the columns alone; and of one batch.
 func BenchmarkArrow(b *testing.B) {
-	srv := hivetest.Shared(b, hivetest.Hive401)
+	srv := benchServer(b)
 	w, cfg := millionRows(b, srv), config(b, srv)
 	records, columns := recordsOf(b, cfg, w), columnsOf(b, cfg, w)
 	for b.Loop() {

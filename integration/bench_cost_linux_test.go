@@ -7,13 +7,12 @@ import (
 	"time"
 
 	"github.com/skep-go/skep/hive"
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/figures"
 )
 
 // BenchmarkCPU is what the million rows cost the client.
 func BenchmarkCPU(b *testing.B) {
-	srv := hivetest.Shared(b, hivetest.Hive401)
+	srv := benchServer(b)
 	l := newLineup(b, srv, millionRows(b, srv))
 	for b.Loop() {
 		took := measured(b, 5, func(f func()) time.Duration { return cpuTime(b, f) }, l.columns, l.rawColumns, l.scan, l.gohive)
@@ -31,7 +30,7 @@ var sizes = []struct{ rows, reads int }{{10_000, 31}, {100_000, 15}, {1_000_000,
 // BenchmarkSizes reads tables of ten thousand to ten million rows. The time of a row is taken from the first batch to
 // the end of the result: what a statement costs before that is the same for all of them, and more than ten thousand rows.
 func BenchmarkSizes(b *testing.B) {
-	srv := hivetest.Shared(b, hivetest.Hive401)
+	srv := benchServer(b)
 	millionRows(b, srv)
 	workloads := make([]workload, len(sizes))
 	for i, size := range sizes {

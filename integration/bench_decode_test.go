@@ -7,7 +7,6 @@ import (
 
 	hs "github.com/beltran/gohive/hiveserver"
 
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/figures"
 	"github.com/skep-go/skep/internal/rpc"
 	"github.com/skep-go/skep/internal/wire"
@@ -15,7 +14,7 @@ import (
 
 // BenchmarkDecode decodes one reply of the million rows, of as many rows as the server sends at once.
 func BenchmarkDecode(b *testing.B) {
-	srv := hivetest.Shared(b, hivetest.Hive401)
+	srv := benchServer(b)
 	w, raw := millionRows(b, srv), newRawReader(b, config(b, srv))
 	op := raw.execute(b, w.query)
 	msg := bytes.Clone(raw.fetch(b, op, 10_000))

@@ -11,14 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/figures"
 )
 
 // BenchmarkPeers reads the million rows with the clients of other languages too, each in a process of its own that
 // measures itself: `make bench-peers`. They take turns, a warm-up and peerTimes readings each.
 func BenchmarkPeers(b *testing.B) {
-	srv := hivetest.Shared(b, hivetest.Hive401)
+	srv := benchServer(b)
 	w, cfg := millionRows(b, srv), config(b, srv)
 	ours, scan, gohive := columnsOf(b, cfg, w), scanOf(b, cfg, w), gohiveOf(b, cfg, w)
 	python, jdbc := pythonPeers(b), jdbcPeer(b)

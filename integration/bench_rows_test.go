@@ -57,7 +57,7 @@ func tenColumns(query string, rows int) workload {
 }
 
 func BenchmarkMillionRows(b *testing.B) {
-	srv := hivetest.Shared(b, hivetest.Hive401)
+	srv := benchServer(b)
 	l := newLineup(b, srv, millionRows(b, srv))
 	for b.Loop() {
 		took := inTurns(b, pairs, l.columns, l.rawColumns, l.rawScan, l.scan, l.gohive)
@@ -85,7 +85,7 @@ func allocations(f func()) float64 {
 // BenchmarkDistance reads the million rows with 20 ms of round trip more.
 func BenchmarkDistance(b *testing.B) {
 	const roundTrip = 20 * time.Millisecond
-	srv := hivetest.Shared(b, hivetest.Hive401)
+	srv := benchServer(b)
 	w, near := millionRows(b, srv), config(b, srv)
 	far := near.Clone()
 	far.Host, far.Port = "127.0.0.1", faultproxy.Start(b, near.Addr(), faultproxy.Distance(roundTrip)...).Port()
@@ -93,7 +93,7 @@ func BenchmarkDistance(b *testing.B) {
 	scan, farScan := scanOf(b, near, w), scanOf(b, far, w)
 	gohive, farGohive := gohiveOf(b, near, w), gohiveOf(b, far, w)
 	for b.Loop() {
-		took := inTurns(b, pairs, columns, farColumns, farScan, scan)
+		took := inTurns(b, fewPairs, columns, farColumns, farScan, scan)
 		theirs := inTurns(b, 3, gohive, farGohive)
 		figures.Record(b, versus("1M x 10, columns, 20 ms away", "without the distance", took[1], took[0], figures.RatioAtMost(1.15)))
 		figures.Record(b, versus("1M x 10, database/sql, 20 ms away", "without the distance", took[2], took[3], figures.RatioAtMost(1.15)))
@@ -103,7 +103,7 @@ func BenchmarkDistance(b *testing.B) {
 
 // BenchmarkInTasks reads the million rows as the tasks of a job have serialised them, which takes a job.
 func BenchmarkInTasks(b *testing.B) {
-	srv := hivetest.Shared(b, hivetest.Hive401)
+	srv := benchServer(b)
 	w := millionRows(b, srv)
 	cfg := config(b, srv, func(c *hive.Config) {
 		c.SerializeInTasks = true
@@ -112,7 +112,7 @@ func BenchmarkInTasks(b *testing.B) {
 	columns, scan := columnsOf(b, cfg, w), scanOf(b, cfg, w)
 	rawColumns, rawScan := rawOf(b, cfg, w, columnsOf), rawOf(b, cfg, w, scanOf)
 	for b.Loop() {
-		took := inTurns(b, pairs, columns, rawColumns, rawScan, scan)
+		took := inTurns(b, fewPairs, columns, rawColumns, rawScan, scan)
 		figures.Record(b, versus("1M x 10 serialised in tasks, columns", "raw", took[0], took[1], figures.RatioAtMost(1.10)))
 		figures.Record(b, versus("1M x 10 serialised in tasks, database/sql", "raw", took[3], took[2], figures.Goal{}))
 	}

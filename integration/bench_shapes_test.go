@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/figures"
 )
 
@@ -65,7 +64,7 @@ func cycle(vars []any, n int) func() []any {
 
 // BenchmarkShapes: nothing is slower than with the other client.
 func BenchmarkShapes(b *testing.B) {
-	srv := hivetest.Shared(b, hivetest.Hive401)
+	srv := benchServer(b)
 	for _, s := range shapes {
 		b.Run(strings.ReplaceAll(s.name, " ", "-"), func(b *testing.B) {
 			name := "bench_" + strings.ReplaceAll(s.name, " ", "_")

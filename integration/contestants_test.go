@@ -39,17 +39,17 @@ func newLineup(b *testing.B, srv *hivetest.Server, w workload) *lineup {
 // contestant connects as cfg says and returns what reads the result once.
 type contestant func(tb testing.TB, cfg *hive.Config, w workload) (read func())
 
-// columnsOf reads batch by batch, and has each column's values in hand, texts in Arrow's layout.
+// columnsOf reads batch by batch, and takes each column's values into its own memory, texts in Arrow's layout.
 func columnsOf(tb testing.TB, cfg *hive.Config, w workload) func() {
 	s := connect(tb, cfg)
-	var hand arrowTexts
+	var h hand
 	return func() {
 		rows := must(s.Query(tb.Context(), w.query, hive.Options{}))(tb)
 		n := 0
 		for batch, err := range rows.Batches(tb.Context()) {
 			must(0, err)(tb)
 			for col := range batch.Columns() {
-				must(0, hand.take(batch, col))(tb)
+				must(0, h.take(batch, col))(tb)
 			}
 			n += batch.Len()
 		}
@@ -58,27 +58,32 @@ func columnsOf(tb testing.TB, cfg *hive.Config, w workload) func() {
 	}
 }
 
-// arrowTexts is memory for a column of texts.
-type arrowTexts struct {
-	data    []byte
-	offsets []int32
+// hand is memory for the values of a column.
+type hand struct {
+	bools    []bool
+	int16s   []int16
+	int32s   []int32
+	int64s   []int64
+	float64s []float64
+	data     []byte
+	offsets  []int32
 }
 
 // take takes a column's values.
-func (t *arrowTexts) take(b *hive.Batch, col int) (err error) {
+func (h *hand) take(b *hive.Batch, col int) (err error) {
 	switch b.Columns()[col].Type.Kind {
 	case hive.KindBoolean:
-		_, err = hive.Values[bool](b, col)
+		h.bools, err = hive.AppendValues(h.bools[:0], b, col)
 	case hive.KindSmallInt:
-		_, err = hive.Values[int16](b, col)
+		h.int16s, err = hive.AppendValues(h.int16s[:0], b, col)
 	case hive.KindInt:
-		_, err = hive.Values[int32](b, col)
+		h.int32s, err = hive.AppendValues(h.int32s[:0], b, col)
 	case hive.KindBigInt:
-		_, err = hive.Values[int64](b, col)
+		h.int64s, err = hive.AppendValues(h.int64s[:0], b, col)
 	case hive.KindDouble:
-		_, err = hive.Values[float64](b, col)
+		h.float64s, err = hive.AppendValues(h.float64s[:0], b, col)
 	default:
-		t.data, t.offsets, err = b.AppendTexts(t.data[:0], t.offsets[:0], col)
+		h.data, h.offsets, err = b.AppendTexts(h.data[:0], h.offsets[:0], col)
 	}
 	if err == nil {
 		_, err = b.Nulls(col)

@@ -114,20 +114,35 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) {
 		r.write(tb, frames)
 		flight = append(flight, slices.Repeat([]*write{w}, w.requests)...)
 	}
+	var again []*write // what came too early: the poll, and the rows that were asked for behind it
 	take := func() {
 		msg, w := r.reply(tb), flight[0]
 		flight, replies = flight[1:], replies+4+int64(len(msg))
 		switch {
 		case w == &plan.writes[0]:
 			handles = slices.Concat(handles, secrets(operationOf(tb, msg).OperationId))
-		case w.poll() && len(flight) == 0 && !ended(tb, msg):
-			send(w)
+		case w.poll() && !ended(tb, msg), len(again) > 0 && w.only("FetchResults"):
+			again = append(again, w)
+		}
+	}
+	repeat := func() {
+		for len(again) > 0 {
+			for len(flight) > 0 {
+				take()
+			}
+			late := again
+			again = nil
+			for _, w := range late {
+				send(w)
+			}
+			take()
 		}
 	}
 	for i := range plan.writes {
 		w := &plan.writes[i]
 		for len(flight) > w.ahead {
 			take()
+			repeat()
 		}
 		send(w)
 	}
