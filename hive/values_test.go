@@ -249,3 +249,28 @@ func TestBatchOfSeveralGoroutines(t *testing.T) {
 		t.Errorf("retained: %d rows, %v", n, err)
 	}
 }
+
+// AppendValues gives what Values gives, behind what is there, in memory that is the caller's alone.
+func TestAppendValues(t *testing.T) {
+	b := scripted(t, fakehs2.Ints(1, 2, 3), fakehs2.Texts(fakehs2.Decimal, nil, "1.5", "2", "3"))
+	numbers, err := hive.AppendValues([]int32{0}, b, 0)
+	if err != nil || !slices.Equal(numbers, []int32{0, 1, 2, 3}) {
+		t.Fatalf("got %v, %v, want 0 to 3", numbers, err)
+	}
+	clear(numbers)
+	if again, err := hive.Values[int32](b, 0); err != nil || !slices.Equal(again, []int32{1, 2, 3}) {
+		t.Errorf("the batch has become %v, %v", again, err)
+	}
+	wide, err := hive.AppendValues[int64](nil, b, 0)
+	if err != nil || !slices.Equal(wide, []int64{1, 2, 3}) {
+		t.Errorf("as int64: %v, %v", wide, err)
+	}
+	texts, err := hive.AppendValues([]string{"0"}, b, 1)
+	if err != nil || !slices.Equal(texts, []string{"0", "1.5", "2", "3"}) {
+		t.Errorf("as string: %v, %v", texts, err)
+	}
+	var mismatch *hive.TypeError
+	if got, err := hive.AppendValues([]bool{true}, b, 0); !errors.As(err, &mismatch) || !slices.Equal(got, []bool{true}) {
+		t.Errorf("as bool: %v, %v, want what there was and a *TypeError", got, err)
+	}
+}
