@@ -240,7 +240,8 @@ func TestStartErrors(t *testing.T) {
 		{Options{}, `no such kind of server: ""`},
 		{Options{Kind: "hive9"}, `no such kind of server: "hive9"; there are hive4, hive2, spark, metastore`},
 		{Options{Kind: External}, `no such kind of server: "external"`},
-		{Options{Kind: Hive401, Conf: map[string]string{"a": "b"}}, "Options.Conf is for private servers"},
+		{Options{Kind: Hive401, Conf: map[string]string{"a": "b"}}, "Options.Conf and Throughput are for private servers"},
+		{Options{Kind: Hive401, Throughput: true}, "Options.Conf and Throughput are for private servers"},
 	} {
 		if _, err := Start(context.Background(), c.options); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: got %v, want %s", c.options, err, c.want)
