@@ -193,6 +193,31 @@ func TestEarlyFetch(t *testing.T) {
 	}
 }
 
+// A command's result is read at once, and given batch by batch, also when another one was run meanwhile.
+func TestResultOfCommand(t *testing.T) {
+	srv := fakehs2.Start(t, 3, 2)
+	s := connect(t, configFor(srv.Port()))
+	rows, err := s.Query(bounded(t), "set", hive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fetched := srv.Count("FetchResults")
+	n := 0
+	for _, want := range []int{3, 2} {
+		works(t, s, 5)
+		b, err := rows.NextBatch(bounded(t))
+		if err != nil || b.Len() != want {
+			t.Fatalf("a batch of %v, %v, want %d rows", b, err, want)
+		}
+		if n, err = check(b, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := rows.NextBatch(bounded(t)); err != io.EOF || fetched != 3 {
+		t.Errorf("at the end: %v, want %v; %d fetches, want 3", err, io.EOF, fetched)
+	}
+}
+
 // What was got from a batch stays as it is, and the batch itself says that it is over unless it was retained.
 func TestBatchLife(t *testing.T) {
 	const rows, most = 1000, 100

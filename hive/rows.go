@@ -197,7 +197,8 @@ func (r *Rows) refill(ctx context.Context, want int) (err error) {
 	case r.rest != nil:
 		return nil
 	case len(r.queue) > 0:
-		r.rest, r.queue = r.queue[0], r.queue[1:]
+		r.rest, r.queue, r.from = r.queue[0], r.queue[1:], 0
+		return nil
 	case r.err != nil:
 		return r.err
 	case r.op.closed:

@@ -36,7 +36,7 @@ func TestFetchSizeOfContext(t *testing.T) {
 	const rows = 100
 	for _, kind := range newOnes { // Hive 2 sends these rows all at once; see TestRowCounts
 		t.Run(string(kind), func(t *testing.T) {
-			cfg := config(t, hivetest.Shared(t, kind), func(c *hive.Config) { c.FetchSize = 50 })
+			cfg := config(t, hivetest.Shared(t, kind), func(c *hive.Config) { c.FetchSize, c.Prefetch = 50, -1 })
 			calls := countCalls(cfg, "FetchResults")
 			connector, err := hivedriver.NewConnector(cfg)
 			if err != nil {
