@@ -40,8 +40,14 @@ func Example() {
 		if err != nil {
 			log.Fatal(err)
 		}
+		nulls, err := batch.Nulls(1)
+		if err != nil {
+			log.Fatal(err)
+		}
 		for row, carrier := range carriers {
-			fmt.Println(carrier, delays[row])
+			if !nulls.IsNull(row) {
+				fmt.Println(carrier, delays[row])
+			}
 		}
 	}
 }
