@@ -45,15 +45,25 @@ func BenchmarkSizes(b *testing.B) {
 	cfg := config(b, srv)
 	s := connect(b, cfg)
 	for b.Loop() {
-		perRow := make([]float64, len(sizes))
+		perRow, overRaw := make([]float64, len(sizes)), make([]float64, len(sizes))
 		for i, size := range sizes {
-			var took []float64
+			plan := record(b, cfg, workloads[i], columnsOf)
+			raw := newRawReader(b, cfg)
+			var took, ratios []float64
 			for range size.reads {
 				took = append(took, fetchTime(b, s, workloads[i]))
+				ratios = append(ratios, took[len(took)-1]*float64(size.rows)/float64(raw.read(b, plan)))
 			}
-			perRow[i] = median(took)
-			figures.Record(b, figures.Figure{Name: fmt.Sprintf("%d rows x 10, columns", size.rows), Value: perRow[i], Unit: "ns/row"})
+			perRow[i], overRaw[i] = median(took), median(ratios)
+			figures.Record(b, figures.Figure{
+				Name: fmt.Sprintf("%d rows x 10, columns", size.rows), Value: perRow[i], Unit: "ns/row",
+				Against: "raw", AgainstValue: perRow[i] / overRaw[i],
+			})
 		}
+		figures.Record(b, figures.Figure{
+			Name: "10k to 10M rows, the slowest over raw", Value: quantile(overRaw, 1), Unit: "×",
+			Against: "the fastest over raw", AgainstValue: quantile(overRaw, 0), Goal: figures.RatioAtMost(1.1),
+		})
 		fastest, slowest := quantile(perRow, 0), quantile(perRow, 1)
 		figures.Record(b, figures.Figure{
 			Name: "10k to 10M rows, the slowest", Value: slowest, Unit: "ns/row",

@@ -71,7 +71,7 @@ func BenchmarkSelectOne(b *testing.B) {
 		})
 		row, bare = row[1:], bare[1:] // the warm-up
 		figures.Record(b, versus("select 1, to its row", "bare Execute and Fetch", row, bare, figures.RatioAtMost(1.05)))
-		figures.Record(b, versus("select 1, columns", "bare Execute, Fetch and Close", took[0], took[5], figures.RatioAtMost(1.05)))
+		figures.Record(b, versus("select 1, columns", "bare Execute, Fetch and Close", took[0], took[5], figures.Goal{}))
 		figures.Record(b, versus("select 1, database/sql", "bare Execute, Fetch and Close", took[1], took[5], figures.Goal{}))
 		figures.Record(b, versus("select 1, columns", "raw", took[0], took[3], figures.Goal{}))
 		figures.Record(b, versus("select 1, database/sql", "gohive 1.8.1", took[1], took[2], figures.RatioAtMost(1)))

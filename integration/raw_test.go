@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/apache/thrift/lib/go/thrift"
 	hs "github.com/beltran/gohive/hiveserver"
@@ -41,6 +42,9 @@ func newRawReader(tb testing.TB, cfg *hive.Config) *rawReader {
 	conf := map[string]string{"use:database": cfg.Database}
 	for name, value := range cfg.SessionConf {
 		conf["set:hiveconf:"+name] = value
+	}
+	if cfg.SerializeInTasks {
+		conf["set:hiveconf:hive.server2.thrift.resultset.serialize.in.tasks"] = "true"
 	}
 	var opened hs.TCLIServiceOpenSessionResult
 	decodeMessage(tb, r.call(tb, "OpenSession", &hs.TCLIServiceOpenSessionArgs{Req: &hs.TOpenSessionReq{
@@ -100,9 +104,11 @@ func (r *rawReader) close(tb testing.TB, op *hs.TOperationHandle) {
 	r.call(tb, "CloseOperation", &hs.TCLIServiceCloseOperationArgs{Req: &hs.TCloseOperationReq{OperationHandle: op}})
 }
 
-// read does what the schedule says, in this reader's session.
-func (r *rawReader) read(tb testing.TB, plan *schedule) {
+// read does what the schedule says, in this reader's session. It returns the time from the first reply with rows to the
+// last one.
+func (r *rawReader) read(tb testing.TB, plan *schedule) time.Duration {
 	tb.Helper()
+	var first, last time.Time
 	var replies int64
 	handles := secrets(r.session.SessionId)
 	var flight []*write // one for each request whose reply has not come
@@ -118,6 +124,11 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) {
 	take := func() {
 		msg, w := r.reply(tb), flight[0]
 		flight, replies = flight[1:], replies+4+int64(len(msg))
+		if w.only("FetchResults") {
+			if last = time.Now(); first.IsZero() {
+				first = last
+			}
+		}
 		switch {
 		case w == &plan.writes[0]:
 			handles = slices.Concat(handles, secrets(operationOf(tb, msg).OperationId))
@@ -153,6 +164,7 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) {
 	if diff := max(replies-plan.replies, plan.replies-replies); diff > 500+plan.replies/100 {
 		tb.Fatalf("the raw reader was sent %d bytes, the client %d", replies, plan.replies)
 	}
+	return last.Sub(first)
 }
 
 // ended reads a reply to GetOperationStatus.
