@@ -16,12 +16,12 @@ func (c *Column) TextSize(from, to int) (size int) {
 const stride = 16
 
 // AppendTexts appends the texts of some rows to data, and to offsets where each
-// begins there. The caller sees to it that offsets can hold that.
+// begins there. The caller sees to it that offsets can hold that. Like append
+// it writes to no memory of data's behind what it appends.
 func (c *Column) AppendTexts(data []byte, offsets []int32, from, to int) ([]byte, []int32) {
 	spans := c.spans[from:to]
-	end := len(data)
-	data = slices.Grow(data, c.TextSize(from, to)+stride)
-	data = data[:cap(data)]
+	end, total := len(data), c.TextSize(from, to)
+	data = slices.Grow(data, total)[:end+total]
 	offsets = slices.Grow(offsets, len(spans)+1)
 	for _, at := range spans {
 		offsets = append(offsets, int32(end))
@@ -33,5 +33,5 @@ func (c *Column) AppendTexts(data []byte, offsets []int32, from, to int) ([]byte
 		}
 		end += size
 	}
-	return data[:end], offsets
+	return data, offsets
 }

@@ -31,8 +31,12 @@ func TestAppendTexts(t *testing.T) {
 	for range 200 {
 		from := rng.IntN(len(values) + 1)
 		to := from + rng.IntN(len(values)+1-from)
-		data := append(make([]byte, 0, rng.IntN(3000)), "before"...)
+		room := bytes.Repeat([]byte{'#'}, 6+rng.IntN(6000))
+		data := append(room[:0], "before"...)
 		got, offsets := c.AppendTexts(data, []int32{-1}, from, to)
+		if behind := room[min(len(got), len(room)):]; len(bytes.Trim(behind, "#")) > 0 {
+			t.Fatalf("rows %d to %d: memory behind the texts was written to: %q", from, to, behind)
+		}
 		want := "before" + strings.Join(values[from:to], "")
 		if string(got) != want || len(offsets) != 1+to-from || c.TextSize(from, to) != len(want)-len("before") {
 			t.Fatalf("rows %d to %d: got %q and %d offsets, want %q", from, to, got, len(offsets), want)
