@@ -1,8 +1,8 @@
-# `make` lists the goals. CI runs .ci/run, which runs lint, test and demo.
+# `make` lists the goals. CI runs .ci/run, which runs lint, test, demo and bench-regression.
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help demo test tests bench benchmarks bench-peers peers bench-regression fuzz lint
+.PHONY: help demo test tests bench bench-peers bench-regression fuzz lint
 .DEFAULT_GOAL := help
 
 SERVERS  ?= hive4 hive2 spark#  what test starts; see go run ./cmd/skep local

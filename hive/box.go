@@ -54,7 +54,7 @@ func (b *Batch) DriverValues(dst []driver.Value, row int) (rows int, err error) 
 // boxColumn puts n values of a column into every width-th element of dst.
 func (b *Batch) boxColumn(dst []driver.Value, width, row, n, col int) (int, error) {
 	c, from := &b.mem.set.Columns[col], b.from+row
-	switch kind := b.columns[col].Type.Kind; kind {
+	switch b.columns[col].Type.Kind {
 	case KindNull:
 		for i := range n {
 			dst[i*width] = nil
@@ -76,20 +76,11 @@ func (b *Batch) boxColumn(dst []driver.Value, width, row, n, col int) (int, erro
 	case KindBinary:
 		boxAll(dst, width, c, from, binaries(c, from, from+n))
 	case KindDate, KindTimestamp, KindTimestampLocalTZ:
-		values := make([]time.Time, n)
-		parse, all := b.timeParser(col), texts(c, from, from+n)
-		for i, text := range all {
-			if c.IsNull(from + i) {
-				continue
-			}
-			v, err := parse(text)
-			if err != nil {
-				boxAll(dst, width, c, from, values[:i])
-				return i, b.valueError(row+i, col, err)
-			}
-			values[i] = v
-		}
+		values, err := parseTexts(c, from, from+n, b.timeParser(col))
 		boxAll(dst, width, c, from, values)
+		if err != nil {
+			return len(values), b.valueError(row+len(values), col, err)
+		}
 	default:
 		boxAll(dst, width, c, from, texts(c, from, from+n))
 	}
@@ -126,13 +117,7 @@ func integers(c *wire.Column, from, to int) []int64 {
 
 // binaries copies the bytes of some rows, each as a slice that cannot grow into the next.
 func binaries(c *wire.Column, from, to int) [][]byte {
-	size := 0
-	for i := from; i < to; i++ {
-		if n := len(c.Bytes(i)); n < longText {
-			size += n
-		}
-	}
-	block := make([]byte, 0, size)
+	block := roomForShort(c, from, to)
 	all := make([][]byte, to-from)
 	for i := range all {
 		src := c.Bytes(from + i)

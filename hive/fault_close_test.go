@@ -173,7 +173,6 @@ func TestCloseFaults(t *testing.T) {
 		step fakehs2.Step
 		want want
 	}{
-		{"closed", fakehs2.Hangup, want{}},
 		{"silent", fakehs2.Silent, want{is: []error{context.DeadlineExceeded}}},
 		{"garbage", fakehs2.FrameLength(-1), want{kind: "protocol"}},
 		{"exception", fakehs2.Exception(6, "no"), want{kind: "server"}},
@@ -186,17 +185,22 @@ func TestCloseFaults(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer cancel()
 			start := time.Now()
-			err := at(t, start, results(func() error { return s.Close(ctx) }))
-			if tt.name == "closed" { // what Close wanted has happened
-				if err != nil {
-					t.Errorf("Close = %v, want no error", err)
-				}
-			} else {
-				tt.want.check(t, err)
-			}
+			tt.want.check(t, at(t, start, results(func() error { return s.Close(ctx) })))
 			idle(t, srv, 0)
 		})
 	}
+}
+
+// A server that hangs up has ended the session with the connection: what Close wanted has happened.
+func TestCloseWhenServerHangsUp(t *testing.T) {
+	srv := fakehs2.Start(t)
+	srv.On("CloseSession", fakehs2.Hangup)
+	s := connect(t, configFor(srv.Port()))
+	start := time.Now()
+	if err := at(t, start, results(func() error { return s.Close(bounded(t)) })); err != nil {
+		t.Errorf("Close = %v, want no error", err)
+	}
+	idle(t, srv, 0)
 }
 
 // Close may be called from everywhere and again, and after it nothing works, nor is anything sent.

@@ -119,13 +119,14 @@ func (r *Rows) fetch(ctx context.Context, want int) (*memory, error) {
 		decoder = new(wire.Decoder)
 	}
 	var reply *wire.FetchResults
+	size := 0 // of the reply, in bytes
 	m := &memory{decoder: decoder}
 	err := r.op.do(ctx, exchange{
 		method: fetchMethod,
 		args:   r.op.fetchArgs(req.rows),
 		sent:   req.call,
 		decode: func(body []byte) (err error) {
-			m.bytes = len(body)
+			size = len(body)
 			if reply, err = decoder.FetchResults(body); err != nil {
 				return err
 			}
@@ -134,7 +135,7 @@ func (r *Rows) fetch(ctx context.Context, want int) (*memory, error) {
 		ahead: func(call *rpc.Call) {
 			m.reply, m.set = call, reply.Rows
 			if m.set.NumRows > 0 {
-				r.pipe.learn(req.rows, m.set.NumRows, m.bytes)
+				r.pipe.learn(req.rows, m.set.NumRows, size)
 			}
 			if !m.set.End() {
 				r.askAhead(ctx, want)

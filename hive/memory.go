@@ -13,7 +13,6 @@ type memory struct {
 	set     *wire.RowSet
 	decoder *wire.Decoder // holds the vectors of set; nil for joined rows
 	reply   *rpc.Call     // holds the texts and the NULL bitmaps; nil for joined rows
-	bytes   int           // of the reply
 
 	valuesKept atomic.Bool // vectors were handed out
 	textKept   atomic.Bool // views of the reply were handed out

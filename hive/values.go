@@ -149,22 +149,32 @@ func widened[T, S int8 | int16 | int32 | int64 | float32 | float64](vector []S) 
 }
 
 // convert parses the texts of a column.
-func convert[T any](b *Batch, dst *[]T, col int, parse func(string) (T, error), fits bool) (err error) {
+func convert[T any](b *Batch, dst *[]T, col int, parse func(string) (T, error), fits bool) error {
 	if !fits {
 		return b.typeError(col, dst)
 	}
-	c := &b.mem.set.Columns[col]
-	values := make([]T, b.rows)
-	for i, text := range texts(c, b.from, b.from+b.rows) {
-		if c.IsNull(b.from + i) {
-			continue
-		}
-		if values[i], err = parse(text); err != nil {
-			return b.valueError(i, col, err)
-		}
+	values, err := parseTexts(&b.mem.set.Columns[col], b.from, b.from+b.rows, parse)
+	if err != nil {
+		return b.valueError(len(values), col, err)
 	}
 	*dst = values
 	return nil
+}
+
+// parseTexts parses the texts of some rows; NULL gives the zero value. With an error come the values before it.
+func parseTexts[T any](c *wire.Column, from, to int, parse func(string) (T, error)) ([]T, error) {
+	values := make([]T, to-from)
+	for i, text := range texts(c, from, to) {
+		if c.IsNull(from + i) {
+			continue
+		}
+		v, err := parse(text)
+		if err != nil {
+			return values[:i], err
+		}
+		values[i] = v
+	}
+	return values, nil
 }
 
 // longText is the size from which a text has memory of its own, so that a short one never keeps a long one.
@@ -173,13 +183,7 @@ const longText = 4 << 10
 // texts copies the texts of some rows. Short ones share one piece of memory, which nothing writes to any more: that is
 // what makes the strings over it safe.
 func texts(c *wire.Column, from, to int) []string {
-	size := 0
-	for i := from; i < to; i++ {
-		if n := len(c.Bytes(i)); n < longText {
-			size += n
-		}
-	}
-	block := make([]byte, 0, size)
+	block := roomForShort(c, from, to)
 	all := make([]string, to-from)
 	for i := range all {
 		text := c.Bytes(from + i)
@@ -192,6 +196,17 @@ func texts(c *wire.Column, from, to int) []string {
 		}
 	}
 	return all
+}
+
+// roomForShort makes memory for the short texts of some rows.
+func roomForShort(c *wire.Column, from, to int) []byte {
+	size := 0
+	for i := from; i < to; i++ {
+		if n := len(c.Bytes(i)); n < longText {
+			size += n
+		}
+	}
+	return make([]byte, 0, size)
 }
 
 // AppendTexts appends the texts of a column that is sent as text, or BINARY, to data, one behind the other, and to

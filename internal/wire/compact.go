@@ -88,16 +88,8 @@ func readCompactArm(r *reader, c *Column) {
 func readCompactValues(r *reader, c *Column) {
 	n := r.compactList(compactElement[c.Kind])
 	switch c.Kind {
-	case KindBool:
-		c.Bools = resize(c.Bools, n)
-		for i, v := range r.take(n) {
-			c.Bools[i] = v == 1 // 2 is false, and 0 with some writers
-		}
-	case KindByte:
-		c.I8 = resize(c.I8, n)
-		for i, v := range r.take(n) {
-			c.I8[i] = int8(v)
-		}
+	case KindBool, KindByte: // of a bool, 1 is true and 2 is false, or 0 with some writers
+		readOctets(r, c, n)
 	case KindI16:
 		c.I16 = resize(c.I16, n)
 		readZigzag(r, c.I16, 16)

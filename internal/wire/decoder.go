@@ -263,16 +263,8 @@ func readArm(r *reader, c *Column) {
 func readValues(r *reader, c *Column) {
 	n := r.list(element[c.Kind])
 	switch c.Kind {
-	case KindBool:
-		c.Bools = resize(c.Bools, n)
-		for i, v := range r.take(n) {
-			c.Bools[i] = v == 1
-		}
-	case KindByte:
-		c.I8 = resize(c.I8, n)
-		for i, v := range r.take(n) {
-			c.I8[i] = int8(v)
-		}
+	case KindBool, KindByte:
+		readOctets(r, c, n)
 	case KindI16:
 		c.I16 = resize(c.I16, n)
 		src := r.take(2 * n)
@@ -301,6 +293,21 @@ func readValues(r *reader, c *Column) {
 		c.data = r.buf
 		c.spans = resize(c.spans, n)
 		r.walkStrings(c.spans)
+	}
+}
+
+// readOctets reads values of a byte each.
+func readOctets(r *reader, c *Column, n int) {
+	if c.Kind == KindBool {
+		c.Bools = resize(c.Bools, n)
+		for i, v := range r.take(n) {
+			c.Bools[i] = v == 1
+		}
+		return
+	}
+	c.I8 = resize(c.I8, n)
+	for i, v := range r.take(n) {
+		c.I8[i] = int8(v)
 	}
 }
 

@@ -39,9 +39,7 @@ func (c *Column) fits(src *Column, from, to int) error {
 	}
 	size := int64(len(c.data))
 	if c.Kind == KindString || c.Kind == KindBinary { // another kind may have spans left of an earlier batch
-		for _, at := range src.spans[from:to] {
-			size += int64(at.size)
-		}
+		size += int64(src.TextSize(from, to))
 	}
 	if size > math.MaxUint32 {
 		return &TooLargeError{Size: size, Limit: math.MaxUint32}
