@@ -39,6 +39,7 @@ var arrows = []arrow{
 	}, tests: []string{hiveserver}},
 	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},
 	{pkg: "internal/faultproxy"},
+	{pkg: "toolkit/schema"},
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{"hivetest"}},
 	{pkg: "examples/flights", imports: []string{"driver", "hive", "hivetest"}},

@@ -25,6 +25,7 @@ var bans = []struct {
 }{
 	{regexp.MustCompile(`//.*\b(TO` + `DO|FIX` + `ME)\b`), anywhere, "do it now, or open an issue"},
 	{regexp.MustCompile(`\bpanic\(([^"]|"[^u])`), inProduct, `return an error; where no input can lead, panic("unreachable: ...") says why`},
+	{regexp.MustCompile(`(?i)\b(hive|spark|sqlite)`), inToolkit, "the toolkit names no dialect"},
 }
 
 func anywhere(string) bool { return true }
@@ -32,6 +33,8 @@ func anywhere(string) bool { return true }
 func inProduct(name string) bool {
 	return !strings.HasSuffix(name, "_test.go") && !strings.HasPrefix(name, "internal/fake")
 }
+
+func inToolkit(name string) bool { return strings.HasPrefix(name, "toolkit/") }
 
 func TestBans(t *testing.T) {
 	eachFile(t, ".go", func(name, text string) {
