@@ -143,19 +143,37 @@ func (*Unique) constraint()     {}
 func (*ForeignKey) constraint() {}
 func (*Check) constraint()      {}
 
-// A value, or what a pointer points to, is copied where it is declared: the caller's own stays as it is.
+func (k PrimaryKey) declare(d *declaration) { d.items = append(d.items, copied(k)) }
+func (k Unique) declare(d *declaration)     { d.items = append(d.items, copied(k)) }
+func (k ForeignKey) declare(d *declaration) { d.items = append(d.items, copied(k)) }
+func (k Check) declare(d *declaration)      { d.items = append(d.items, copied(k)) }
+func (x Index) declare(d *declaration)      { d.items = append(d.items, copied(x)) }
 
-func (k PrimaryKey) declare(d *declaration) { d.items = append(d.items, k) }
-func (k Unique) declare(d *declaration)     { d.items = append(d.items, k) }
-func (k ForeignKey) declare(d *declaration) { d.items = append(d.items, k) }
-func (k Check) declare(d *declaration)      { d.items = append(d.items, k) }
-func (x Index) declare(d *declaration)      { d.items = append(d.items, x) }
+func (k PrimaryKey) option(c *Column) { c.items = append(c.items, copied(k)) }
+func (k Unique) option(c *Column)     { c.items = append(c.items, copied(k)) }
+func (k ForeignKey) option(c *Column) { c.items = append(c.items, copied(k)) }
+func (k Check) option(c *Column)      { c.items = append(c.items, copied(k)) }
+func (x Index) option(c *Column)      { c.items = append(c.items, copied(x)) }
 
-func (k PrimaryKey) option(c *Column) { c.items = append(c.items, k) }
-func (k Unique) option(c *Column)     { c.items = append(c.items, k) }
-func (k ForeignKey) option(c *Column) { c.items = append(c.items, k) }
-func (k Check) option(c *Column)      { c.items = append(c.items, k) }
-func (x Index) option(c *Column)      { c.items = append(c.items, x) }
+// copied returns a constraint or an index that shares nothing with the caller's: tables and their copies are made of it
+// later, too.
+func copied(item Item) Item {
+	switch k := item.(type) {
+	case PrimaryKey:
+		k.Columns = slices.Clone(k.Columns)
+		return k
+	case Unique:
+		k.Columns = slices.Clone(k.Columns)
+		return k
+	case ForeignKey:
+		k.Columns, k.RefColumns = slices.Clone(k.Columns), slices.Clone(k.RefColumns)
+		return k
+	case Index:
+		k.Columns, k.Exprs = slices.Clone(k.Columns), slices.Clone(k.Exprs)
+		return k
+	}
+	return item
+}
 
 // referenceTo is what References does about a column.
 func referenceTo(parent *Column) ColumnOption {

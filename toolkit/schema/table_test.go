@@ -205,6 +205,53 @@ func TestDeclarationErrors(t *testing.T) {
 	}
 }
 
+// TestConstraintsOfColumns: a constraint among the options of a column is on that column, even where its key is the name
+// of another.
+func TestConstraintsOfColumns(t *testing.T) {
+	md := schema.NewMetaData()
+	table := schema.NewTable(md, "t",
+		schema.Col("a", schema.Integer, schema.Key("b"), schema.PrimaryKey{Name: "pk"}, schema.AutoIncrement),
+		schema.Col("b", schema.Integer, schema.Key("a"), schema.Unique{}, schema.Default(1)),
+		schema.Index{Name: "sum", Exprs: []any{"a + b"}},
+	)
+	if err := md.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := names(table.PrimaryKey()), "a"; got != want {
+		t.Errorf("primary key: got %s, want %s", got, want)
+	}
+	a, _ := table.Column("b")
+	b, _ := table.Column("a")
+	if a.Name != "a" || !a.PrimaryKey || !a.AutoIncrement || a.Unique || !b.Unique || b.PrimaryKey || b.Default.Value != 1 {
+		t.Errorf("got %+v and %+v", a, b)
+	}
+	if x := table.Indexes()[0]; len(x.Columns) != 0 || x.Exprs[0] != schema.SQL("a + b") {
+		t.Errorf("got index %+v", x)
+	}
+	other := schema.NewTable(md, "o", schema.Col("c", schema.Integer, schema.References(a)))
+	if _, columns, err := other.ForeignKeys()[0].Target(); err != nil || columns[0] != a {
+		t.Errorf("got reference to %s, %v", names(columns), err)
+	}
+}
+
+// TestAsGiven: what a table is declared with is copied, and stays the caller's.
+func TestAsGiven(t *testing.T) {
+	key := &schema.Unique{Columns: []string{"A"}}
+	exprs := []any{"a"}
+	table := schema.NewTable(nil, "t", schema.Col("a", schema.Integer), key, schema.Index{Exprs: exprs})
+	if key.Columns[0] != "A" || key.Table() != nil || exprs[0] != "a" {
+		t.Errorf("the table has changed %+v or %v", key, exprs)
+	}
+	key.Columns[0], exprs[0] = "b", "b"
+	k := table.Constraints()[0].(*schema.Unique)
+	if k.Columns[0] != "a" || table.Indexes()[0].Exprs[0] != schema.SQL("a") {
+		t.Errorf("the table has changed with what it was made of: %+v", k)
+	}
+	if c := table.CopyTo(nil); c.Err() != nil {
+		t.Errorf("so has its declaration: %v", c.Err())
+	}
+}
+
 func TestExisting(t *testing.T) {
 	md := schema.NewMetaData()
 	first := schema.NewTable(md, "t",
