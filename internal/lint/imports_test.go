@@ -40,6 +40,13 @@ var arrows = []arrow{
 	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},
 	{pkg: "internal/faultproxy"},
 	{pkg: "toolkit/schema"},
+	{pkg: "toolkit/expr", imports: []string{"toolkit/schema"}},
+	{pkg: "toolkit/fn", imports: []string{"toolkit/expr", "toolkit/schema"}},
+	{pkg: "toolkit/compile", imports: []string{"toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
+	{pkg: "internal/golden"},
+	{pkg: "dialect", imports: []string{
+		"internal/hiveql", "toolkit/compile", "toolkit/expr", "toolkit/schema",
+	}, tests: []string{"internal/golden", "toolkit/fn"}},
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{"hivetest"}},
 	{pkg: "examples/flights", imports: []string{"driver", "hive", "hivetest"}},

@@ -1,0 +1,189 @@
+package compile
+
+import (
+	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
+)
+
+// Dialect is how a server spells SQL. These methods are what every dialect needs; what it may have besides are the
+// interfaces [NodeCompiler], [Speller] and [Binder], by which it handles, extends or refuses any part of a tree.
+//
+// A dialect does not change once it is in use, and is safe for concurrent use. A dialect for another version of a
+// server is another Dialect.
+type Dialect interface {
+	// Name is the name under which the dialect is registered.
+	Name() string
+	// AppendIdent appends a name as an identifier, quoted if it must be. A name that no quoting makes safe is an error.
+	AppendIdent(dst []byte, name string) ([]byte, error)
+	// AppendLiteral appends a value as a literal of the type, which is nil if it is not known. A value that has no
+	// literal is an error. This is the boundary that keeps values from being read as SQL.
+	AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error)
+	// TypeName spells a type. A type that the server does not have is an error.
+	TypeName(t schema.Type) (string, error)
+	// Supports reports whether the server has a feature in the form of the standard and, if it has not, what to write
+	// instead, "" if there is nothing. The compiler refuses what is not supported.
+	Supports(f Feature) (ok bool, instead string)
+}
+
+// NodeCompiler is a [Dialect] that has the first word on every node, also on those that it, or somebody else, has
+// defined. It writes by the methods of c and returns how tight what it wrote binds; ok false leaves the node to the
+// compiler, which refuses a node that it does not know.
+type NodeCompiler interface {
+	CompileNode(c *Compiler, n expr.Node) (level Level, ok bool)
+}
+
+// Speller is a [Dialect] whose operators are not those of the standard.
+type Speller interface {
+	// Operator gives the spelling of an operator; ok false means that of the standard.
+	Operator(op expr.Op) (o Operator, ok bool)
+}
+
+// Binder is a [Dialect] whose server takes values beside the text.
+type Binder interface {
+	// AppendPlaceholder appends what stands for value n, counted from 1.
+	AppendPlaceholder(dst []byte, n int) []byte
+	// Bind makes what the driver takes of a value of a type, which is nil if it is not known.
+	Bind(v any, t schema.Type) (any, error)
+}
+
+// Level is how tight a piece of SQL binds: a higher level binds tighter. Where a lower one stands within a higher one,
+// it is put into parentheses.
+type Level int
+
+// The levels of the standard. A dialect may put others between them.
+const (
+	LevelLowest Level = 0
+	LevelOr     Level = 100
+	LevelAnd    Level = 200
+	LevelNot    Level = 300
+	LevelIs     Level = 400 // IS, LIKE, IN, BETWEEN and the comparisons
+	LevelConcat Level = 500
+	LevelBitOr  Level = 510
+	LevelBitXor Level = 520
+	LevelBitAnd Level = 530
+	LevelShift  Level = 540
+	LevelAdd    Level = 600
+	LevelMul    Level = 700
+	LevelUnary  Level = 800
+	LevelAtom   Level = 1000 // needs no parentheses anywhere
+)
+
+// Operator is the spelling of an operator.
+type Operator struct {
+	Text  string // with the spaces around it
+	Level Level
+	// Left and Right are the least levels of what may stand at its sides without parentheses.
+	Left, Right Level
+}
+
+func leftAssociative(text string, level Level) Operator {
+	return Operator{text, level, level, level + 1}
+}
+
+func nonAssociative(text string, level Level) Operator {
+	return Operator{text, level, level + 1, level + 1}
+}
+
+// standard are the operators of the standard.
+var standard = map[expr.Op]Operator{
+	expr.OpEq: nonAssociative(" = ", LevelIs),
+	expr.OpNe: nonAssociative(" <> ", LevelIs),
+	expr.OpLt: nonAssociative(" < ", LevelIs),
+	expr.OpLe: nonAssociative(" <= ", LevelIs),
+	expr.OpGt: nonAssociative(" > ", LevelIs),
+	expr.OpGe: nonAssociative(" >= ", LevelIs),
+
+	expr.OpIs:          nonAssociative(" IS ", LevelIs),
+	expr.OpIsNot:       nonAssociative(" IS NOT ", LevelIs),
+	expr.OpDistinct:    nonAssociative(" IS DISTINCT FROM ", LevelIs),
+	expr.OpNotDistinct: nonAssociative(" IS NOT DISTINCT FROM ", LevelIs),
+	expr.OpIn:          nonAssociative(" IN ", LevelIs),
+	expr.OpNotIn:       nonAssociative(" NOT IN ", LevelIs),
+	expr.OpLike:        nonAssociative(" LIKE ", LevelIs),
+	expr.OpNotLike:     nonAssociative(" NOT LIKE ", LevelIs),
+	expr.OpBetween:     nonAssociative(" BETWEEN ", LevelIs),
+	expr.OpNotBetween:  nonAssociative(" NOT BETWEEN ", LevelIs),
+
+	expr.OpAdd: leftAssociative(" + ", LevelAdd),
+	expr.OpSub: leftAssociative(" - ", LevelAdd),
+	expr.OpMul: leftAssociative(" * ", LevelMul),
+	expr.OpDiv: leftAssociative(" / ", LevelMul),
+	expr.OpMod: leftAssociative(" % ", LevelMul),
+	expr.OpNeg: {Text: "-", Level: LevelUnary, Right: LevelUnary + 1}, // - -x, for -- begins a comment
+
+	expr.OpConcat: leftAssociative(" || ", LevelConcat),
+	expr.OpAnd:    {" AND ", LevelAnd, LevelAnd, LevelAnd + 1},
+	expr.OpOr:     {" OR ", LevelOr, LevelOr, LevelOr + 1},
+	expr.OpNot:    {Text: "NOT ", Level: LevelNot, Right: LevelNot + 1},
+}
+
+// Feature is something that not every server has.
+type Feature uint8
+
+// The features. Each names a construct of package expr.
+const (
+	RightJoins Feature = iota
+	FullJoins
+	SemiJoins
+	AntiJoins
+	UsingJoins
+	NullsOrder          // NULLS FIRST, NULLS LAST
+	Offsets             // OFFSET
+	OffsetsWithoutLimit // OFFSET without LIMIT
+	DistinctOns         // SELECT DISTINCT ON
+	Intersects          // INTERSECT and EXCEPT
+	SetAlls             // INTERSECT ALL and EXCEPT ALL
+	RecursiveCTEs
+	GroupingSets // GROUPING SETS, ROLLUP and CUBE
+	Qualifies    // QUALIFY
+	NamedWindows
+	Locks // FOR UPDATE
+	Hints
+	TupleComparisons // (a, b) IN ((1, 2))
+	DistinctFroms    // IS DISTINCT FROM
+	TruthTests       // IS TRUE, IS FALSE
+	LikeEscapes      // LIKE … ESCAPE
+	Filters          // FILTER (WHERE …) behind an aggregate
+	AggregateOrders  // ORDER BY within an aggregate
+	BitOperators
+	Shifts
+	Regexps
+	Collations
+	Intervals
+	Arrays // element access and constructors of arrays and maps
+	Structs
+	ScalarQueries
+	ValuesTables
+	MultiRowInserts
+	InsertDefaults
+	Updates
+	Deletes
+	Merges
+	Returnings
+	featureCount
+)
+
+var featureNames = [featureCount]string{
+	"RIGHT JOIN", "FULL JOIN", "SEMI JOIN", "ANTI JOIN", "JOIN … USING", "NULLS FIRST and NULLS LAST", "OFFSET",
+	"OFFSET without LIMIT", "DISTINCT ON", "INTERSECT and EXCEPT", "INTERSECT ALL and EXCEPT ALL", "WITH RECURSIVE",
+	"GROUPING SETS, ROLLUP and CUBE", "QUALIFY", "WINDOW", "FOR UPDATE", "hints", "the comparison of tuples", "IS DISTINCT FROM",
+	"IS TRUE and IS FALSE", "LIKE … ESCAPE", "FILTER", "ORDER BY within an aggregate", "bit operators", "shifts", "regular expressions",
+	"COLLATE", "INTERVAL", "arrays and maps", "structs", "a query as a value", "VALUES as a table",
+	"INSERT of several rows", "INSERT of defaults", "UPDATE", "DELETE", "MERGE", "RETURNING",
+}
+
+func (f Feature) String() string {
+	if f < featureCount {
+		return featureNames[f]
+	}
+	return "an unknown feature"
+}
+
+// Features are all of them, for those who ask a dialect about each.
+func Features() []Feature {
+	list := make([]Feature, featureCount)
+	for i := range list {
+		list[i] = Feature(i)
+	}
+	return list
+}

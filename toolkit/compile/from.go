@@ -1,0 +1,245 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
+)
+
+// SourceCompiler is a [Dialect] that has the first word on what stands in FROM.
+type SourceCompiler interface {
+	// CompileSource writes a source under a name; given false means that this is the name it has anyway.
+	CompileSource(c *Compiler, src *expr.Source, name string, given bool) (ok bool)
+}
+
+// JoinCompiler is a [Dialect] that has the first word on joins. The text ends with what is joined to.
+type JoinCompiler interface {
+	CompileJoin(c *Compiler, j expr.Join) (ok bool)
+}
+
+func (c *Compiler) from(q *expr.SelectStmt, firsts int) {
+	if len(c.scope.entries) == 0 {
+		return
+	}
+	if firsts == 0 {
+		c.Refuse("there is nothing that is joined to; name it with From")
+		return
+	}
+	c.Text(" FROM ")
+	c.source(c.scope.entries[0])
+	c.joins(q, firsts)
+	for _, e := range c.scope.entries[1:firsts] {
+		c.Text(", ")
+		c.source(e)
+	}
+}
+
+func (c *Compiler) joins(q *expr.SelectStmt, firsts int) {
+	jc, _ := c.dialect.(JoinCompiler)
+	for i, j := range q.Joins {
+		c.Within("join", i, func() {
+			if j.On == nil && len(j.Using) == 0 && j.Kind != expr.CrossJoin && !standsAlone(j) {
+				j.On = c.inferred(j.Right, c.scope.entries[:firsts+i])
+			}
+			if jc == nil || !jc.CompileJoin(c, j) {
+				c.Join(j)
+			}
+		})
+	}
+}
+
+// standsAlone reports whether a join is of a dialect, which knows what it needs.
+func standsAlone(j expr.Join) bool {
+	_, known := joinFeatures[j.Kind]
+	return !known
+}
+
+// joinFeatures are what a server must have for a join; featureCount means nothing.
+var joinFeatures = map[expr.JoinKind]Feature{
+	expr.InnerJoin: featureCount, expr.LeftJoin: featureCount, expr.CrossJoin: featureCount,
+	expr.RightJoin: RightJoins, expr.FullJoin: FullJoins, expr.SemiJoin: SemiJoins, expr.AntiJoin: AntiJoins,
+}
+
+// Join writes a join as the standard has it.
+func (c *Compiler) Join(j expr.Join) {
+	f, known := joinFeatures[j.Kind]
+	if !known {
+		c.Fail(&UnsupportedError{Construct: string(j.Kind), Dialect: c.dialect.Name()})
+		return
+	}
+	if f != featureCount && !c.Require(f) || len(j.Using) > 0 && !c.Require(UsingJoins) {
+		return
+	}
+	c.Text(" " + string(j.Kind) + " ")
+	c.Source(j.Right)
+	switch {
+	case j.On != nil:
+		c.Text(" ON ")
+		c.Term(j.On)
+	case len(j.Using) > 0:
+		c.Text(" USING (")
+		c.Idents(j.Using)
+		c.Text(")")
+	}
+}
+
+// Source writes a source of this query as it stands in FROM.
+func (c *Compiler) Source(src *expr.Source) {
+	for _, e := range c.scope.entries {
+		if e.source.Same(src) {
+			c.source(e)
+			return
+		}
+	}
+	c.Refuse(src.String() + " is not read from here")
+}
+
+// NameOf is the name that a source has in this query.
+func (c *Compiler) NameOf(src *expr.Source) string {
+	e, _, _ := c.scope.find(src)
+	return e.name
+}
+
+func (c *Compiler) source(e entry) {
+	if sc, ok := c.dialect.(SourceCompiler); ok && sc.CompileSource(c, e.source, e.name, e.given) {
+		return
+	}
+	switch n := e.source.Node.(type) {
+	case *expr.TableRef:
+		c.Table(n.Table)
+	case *expr.NamedTable:
+		c.named(n)
+	case *expr.CommonTable:
+		c.Ident(n.Name)
+	case *expr.Derived:
+		c.Within(e.name, -1, func() { c.Derived(n.Query) })
+	case *expr.ValuesTable:
+		c.valuesTable(n, e.name)
+		return
+	default:
+		c.node(n)
+	}
+	if e.given {
+		c.Text(" AS ")
+		c.Ident(e.name)
+	}
+}
+
+// Derived writes a query in parentheses that sees nothing of the query around it, and whose columns have different
+// names.
+func (c *Compiler) Derived(q expr.Node) {
+	outer := c.scope
+	c.scope = &scope{unique: true}
+	c.Subquery(q)
+	c.scope = outer
+}
+
+// Table writes the name of a table.
+func (c *Compiler) Table(t *schema.Table) {
+	if err := t.Err(); err != nil {
+		c.Fail(err)
+		return
+	}
+	if t.Schema != "" {
+		c.Ident(t.Schema)
+		c.Text(".")
+	}
+	c.Ident(t.Name)
+}
+
+func (c *Compiler) named(n *expr.NamedTable) {
+	if len(n.Parts) == 0 {
+		c.Refuse("a table has no name")
+	}
+	for i, part := range n.Parts {
+		if i > 0 {
+			c.Text(".")
+		}
+		c.Ident(part)
+	}
+}
+
+func (c *Compiler) valuesTable(n *expr.ValuesTable, name string) {
+	if !c.Require(ValuesTables) {
+		return
+	}
+	c.Text("(")
+	c.Rows(n)
+	c.Text(") AS ")
+	c.Ident(name)
+	c.Text(" (")
+	c.Idents(n.Columns)
+	c.Text(")")
+}
+
+// Rows writes VALUES and rows that have a value for each column.
+func (c *Compiler) Rows(n *expr.ValuesTable) {
+	c.Text("VALUES ")
+	if len(n.Rows) == 0 {
+		c.Refuse("there are no rows of values")
+	}
+	for i, t := range n.Rows {
+		c.comma(i)
+		c.Within("row", i, func() {
+			if row, ok := t.Node.(*expr.RowNode); ok && len(row.Terms) != len(n.Columns) {
+				c.Refuse(fmt.Sprintf("%d values for %d columns", len(row.Terms), len(n.Columns)))
+			}
+			c.Term(t)
+		})
+	}
+}
+
+// inferred is the condition by which a source is joined to those before it: the one foreign key between them.
+func (c *Compiler) inferred(right *expr.Source, before []entry) *expr.Term {
+	var conditions []*expr.Term
+	var keys []string
+	for _, e := range before {
+		for _, pair := range [][2]*expr.Source{{right, e.source}, {e.source, right}} {
+			for _, fk := range foreignKeys(pair[0].Table()) {
+				on, err := joinBy(fk, pair[0], pair[1])
+				if err != nil {
+					c.Fail(err)
+				}
+				if on != nil {
+					conditions = append(conditions, on)
+					keys = append(keys, pair[0].Table().FullName()+"("+strings.Join(fk.Columns, ", ")+")")
+				}
+			}
+			if right.Same(e.source) {
+				break
+			}
+		}
+	}
+	if len(conditions) != 1 {
+		slices.Sort(keys)
+		c.Fail(&JoinError{Table: right.String(), Keys: keys})
+		return nil
+	}
+	return conditions[0]
+}
+
+func foreignKeys(t *schema.Table) []*schema.ForeignKey {
+	if t == nil {
+		return nil
+	}
+	return t.ForeignKeys()
+}
+
+// joinBy is the condition of a foreign key from child to parent, nil if it does not lead there.
+func joinBy(fk *schema.ForeignKey, child, parent *expr.Source) (*expr.Term, error) {
+	if parent.Table() == nil {
+		return nil, nil
+	}
+	target, columns, err := fk.Target()
+	if err != nil || target != parent.Table() {
+		return nil, err
+	}
+	var pairs []expr.Bool
+	for i, name := range fk.Columns {
+		pairs = append(pairs, expr.Eq(expr.Col[expr.Any](child, name), expr.Col[expr.Any](parent, columns[i].Name)))
+	}
+	return expr.And(pairs...).Term, nil
+}

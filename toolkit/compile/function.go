@@ -1,0 +1,140 @@
+package compile
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/skep-go/skep/toolkit/expr"
+)
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+func (c *Compiler) function(n *expr.Function) {
+	c.Within(n.Name, -1, func() {
+		c.functionName(n.Name)
+		c.Text("(")
+		if n.Distinct {
+			c.Text("DISTINCT ")
+		}
+		if n.Star {
+			c.Text("*")
+		}
+		c.Terms(n.Args)
+		if len(n.Order) > 0 && c.Require(AggregateOrders) {
+			c.Text(" ORDER BY ")
+			c.Orders(n.Order)
+		}
+		c.Text(")")
+		if n.Where != nil && c.Require(Filters) {
+			c.Text(" FILTER (WHERE ")
+			c.Term(n.Where)
+			c.Text(")")
+		}
+	})
+}
+
+// functionName writes the name of a function. Names that could be anything else than a word go through the dialect's
+// quotes; words do not, for some functions are reserved words.
+func (c *Compiler) functionName(name string) {
+	for i := range len(name) {
+		if b := name[i]; b != '_' && (b < '0' || b > '9') && (b|0x20 < 'a' || b|0x20 > 'z') {
+			c.Ident(name)
+			return
+		}
+	}
+	if name == "" {
+		c.Refuse("a function has no name")
+	}
+	c.Text(name)
+}
+
+func (c *Compiler) windowed(n *expr.Windowed) {
+	c.Within("over", -1, func() {
+		switch n.Fn.Node.(type) {
+		case *expr.Function, *expr.Fault:
+		default:
+			if _, core := n.Fn.Node.(*expr.Column); core {
+				c.Refuse("OVER takes a call of a function, and this is a column")
+				return
+			}
+		}
+		c.Operand(n.Fn, LevelAtom)
+		c.Text(" OVER ")
+		if n.Window.Name != "" && n.Window.Partition == nil && n.Window.Order == nil && n.Window.Frame == nil {
+			c.Require(NamedWindows)
+			c.Ident(n.Window.Name)
+			return
+		}
+		c.Window(n.Window)
+	})
+}
+
+// Window writes what a window is, in parentheses.
+func (c *Compiler) Window(w expr.Window) {
+	c.Text("(")
+	space := ""
+	if w.Name != "" && c.Require(NamedWindows) {
+		c.Ident(w.Name)
+		space = " "
+	}
+	if len(w.Partition) > 0 {
+		c.Text(space + "PARTITION BY ")
+		c.Terms(w.Partition)
+		space = " "
+	}
+	if len(w.Order) > 0 {
+		c.Text(space + "ORDER BY ")
+		c.Orders(w.Order)
+		space = " "
+	}
+	if w.Frame != nil {
+		c.Text(space + w.Frame.Unit + " BETWEEN ")
+		c.bound(w.Frame.From)
+		c.Text(" AND ")
+		c.bound(w.Frame.To)
+	}
+	c.Text(")")
+}
+
+func (c *Compiler) bound(b expr.Bound) {
+	switch {
+	case b.N == 0:
+		c.Text("CURRENT ROW")
+	case b.Unbounded && b.N < 0:
+		c.Text("UNBOUNDED PRECEDING")
+	case b.Unbounded:
+		c.Text("UNBOUNDED FOLLOWING")
+	case b.N == math.MinInt64:
+		c.Refuse("a bound of a window is out of range")
+	case b.N < 0:
+		c.Text(itoa(-b.N) + " PRECEDING")
+	default:
+		c.Text(itoa(b.N) + " FOLLOWING")
+	}
+}
+
+// Orders writes what stands behind ORDER BY.
+func (c *Compiler) Orders(orders []expr.Order) {
+	for i, o := range orders {
+		c.comma(i)
+		c.Within("order", i, func() { c.order(o) })
+	}
+}
+
+func (c *Compiler) order(o expr.Order) {
+	if l, ok := o.X.Node.(*expr.Labeled); ok && c.scope != nil && c.scope.labels(l) {
+		c.Ident(l.Name)
+	} else {
+		c.Term(o.X)
+	}
+	if o.Desc {
+		c.Text(" DESC")
+	}
+	if o.Nulls != expr.NullsDefault && c.Require(NullsOrder) {
+		if o.Nulls == expr.NullsFirst {
+			c.Text(" NULLS FIRST")
+		} else {
+			c.Text(" NULLS LAST")
+		}
+	}
+}

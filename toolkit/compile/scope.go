@@ -1,0 +1,193 @@
+package compile
+
+import (
+	"strconv"
+
+	"github.com/skep-go/skep/toolkit/expr"
+)
+
+// scope is what a query reads from, and the names it gives to that.
+type scope struct {
+	outer   *scope // of the query around this one; nil if there is none, or if nothing of it can be seen
+	entries []entry
+	items   []*expr.Term // of the SELECT, whose labels its ORDER BY sees
+	unique  bool         // around a query in FROM, whose columns must have different names
+	bare    bool         // columns need no name before them: there is one table, and the grammar wants none
+}
+
+type entry struct {
+	source *expr.Source
+	name   string
+	given  bool // the name is not that of the table, so FROM has to say it
+}
+
+// find gives the name of a source, looking outwards.
+func (s *scope) find(src *expr.Source) (e entry, bare, ok bool) {
+	for ; s != nil; s = s.outer {
+		for _, e := range s.entries {
+			if e.source.Same(src) {
+				return e, s.bare, true
+			}
+		}
+	}
+	return entry{}, false, false
+}
+
+func (s *scope) reads(src *expr.Source) bool {
+	_, _, ok := s.find(src)
+	return ok
+}
+
+// labels reports whether an expression with a label is one of the SELECT's.
+func (s *scope) labels(l *expr.Labeled) bool {
+	for _, t := range s.items {
+		if t.Node == expr.Node(l) {
+			return true
+		}
+	}
+	return false
+}
+
+// enter adds a source under a name that no other of the query has.
+func (c *Compiler) enter(src *expr.Source) entry {
+	e := entry{source: src, name: src.Name, given: true}
+	if e.name == "" {
+		if e.name = ownName(src.Node); e.name == "" {
+			e.name = c.anonymous()
+		} else {
+			e.given = false
+		}
+	}
+	base := e.name
+	for i := 1; c.scope.taken(e.name); i++ {
+		if src.Name != "" {
+			c.Refuse("two sources have the name " + strconv.Quote(src.Name) + "; give one another alias")
+			break
+		}
+		e.name, e.given = base+"_"+strconv.Itoa(i), true
+	}
+	c.scope.entries = append(c.scope.entries, e)
+	return e
+}
+
+func (s *scope) taken(name string) bool {
+	for _, e := range s.entries {
+		if e.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// ownName is the name that a source has without an alias, "" if it needs one.
+func ownName(n expr.Node) string {
+	switch n := n.(type) {
+	case *expr.TableRef:
+		return n.Table.Name
+	case *expr.NamedTable:
+		if len(n.Parts) > 0 {
+			return n.Parts[len(n.Parts)-1]
+		}
+	case *expr.CommonTable:
+		return n.Name
+	}
+	return ""
+}
+
+func (c *Compiler) column(n *expr.Column) {
+	e, bare, ok := c.scope.find(n.Source)
+	if !ok {
+		c.Fail(&SourceError{Column: n.Name, Source: n.Source.String()})
+		return
+	}
+	if !bare {
+		c.Ident(e.name)
+		c.Text(".")
+	}
+	c.Ident(n.Name)
+}
+
+func (c *Compiler) star(n *expr.Star) {
+	e, bare, ok := c.scope.find(n.Source)
+	switch {
+	case !ok:
+		c.Fail(&SourceError{Column: "*", Source: n.Source.String()})
+	case bare || len(c.scope.entries) == 1:
+		c.Text("*")
+	default:
+		c.Ident(e.name)
+		c.Text(".*")
+	}
+}
+
+func (c *Compiler) labelRef(n *expr.LabelRef) {
+	if c.scope != nil {
+		for _, t := range c.scope.items {
+			if expr.NameOf(t) == n.Name {
+				c.Ident(n.Name)
+				return
+			}
+		}
+	}
+	c.Refuse("the query has no column labelled " + strconv.Quote(n.Name))
+}
+
+// collector finds what expressions read from, queries within them left out.
+type collector struct {
+	shape *expr.Shape
+	found []*expr.Source
+	outer *scope
+}
+
+func (c *Compiler) collect(q *expr.SelectStmt) []*expr.Source {
+	col := &collector{outer: c.scope.outer}
+	col.shape = expr.NewWalk(col.visit)
+	for _, s := range q.Sources {
+		col.add(s)
+	}
+	joined := len(col.found)
+	for _, list := range [][]*expr.Term{q.Items, q.Filters} {
+		for _, t := range list {
+			col.visit(t.Node)
+		}
+	}
+	explicit := col.found[:joined:joined]
+	for _, s := range col.found[joined:] {
+		if !isJoined(q.Joins, s) {
+			explicit = append(explicit, s)
+		}
+	}
+	return explicit
+}
+
+func isJoined(joins []expr.Join, s *expr.Source) bool {
+	for _, j := range joins {
+		if j.Right.Same(s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (col *collector) add(s *expr.Source) {
+	for _, known := range col.found {
+		if known.Same(s) {
+			return
+		}
+	}
+	col.found = append(col.found, s)
+}
+
+func (col *collector) visit(n expr.Node) {
+	switch n := n.(type) {
+	case *expr.Column:
+		if !col.outer.reads(n.Source) {
+			col.add(n.Source)
+		}
+	case *expr.Star:
+		col.add(n.Source)
+	case *expr.SelectStmt, *expr.Compound, *expr.Value, *expr.Constant:
+	default:
+		n.Shape(col.shape)
+	}
+}

@@ -1,0 +1,266 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
+)
+
+// slot is a place in a text that a value takes when the statement is executed.
+type slot struct {
+	at    int    // in the text
+	value int    // of the tree's values; -1: param is its name
+	param string // of a parameter
+	typ   schema.Type
+	list  bool                   // the elements of the value, separated by commas
+	remap func(any) (any, error) // what is rendered instead of the value; nil: itself
+}
+
+// code is a compiled tree without its values: all trees of the same structure share it.
+type code struct {
+	dialect Dialect
+	text    string
+	slots   []slot
+	params  []string
+	columns []ResultColumn
+}
+
+// ResultColumn is a column of a query's result, as the tree tells it.
+type ResultColumn struct {
+	Name string      // "" if it has none
+	Type schema.Type // nil if it is not known
+}
+
+// Statement is a compiled tree with its values. It does not change.
+type Statement struct {
+	code   *code
+	values []any
+}
+
+// Dialect is the dialect that the statement was compiled for.
+func (s *Statement) Dialect() Dialect { return s.code.dialect }
+
+// Columns are those of the result, nil if they are not known or there is no result.
+func (s *Statement) Columns() []ResultColumn { return slices.Clone(s.code.columns) }
+
+// Params are the names of the parameters, in the order of the text.
+func (s *Statement) Params() []string { return slices.Clone(s.code.params) }
+
+// Params are the values of a statement's parameters.
+type Params map[string]any
+
+// SQL is the text with its values as literals. Parameters that are missing, or too many, are a [*ParamError].
+func (s *Statement) SQL(params ...Params) (string, error) {
+	text, err := s.AppendSQL(make([]byte, 0, len(s.code.text)+16*len(s.code.slots)), params...)
+	return string(text), err
+}
+
+// AppendSQL appends the text with its values as literals.
+func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
+	given, err := s.code.check(params)
+	if err != nil {
+		return dst, err
+	}
+	start, from, d := len(dst), 0, s.code.dialect
+	for i := range s.code.slots {
+		slot := &s.code.slots[i]
+		dst = append(dst, s.code.text[from:slot.at]...)
+		from = slot.at
+		v, err := slot.of(s.values, given)
+		if err == nil && slot.list {
+			dst, err = appendList(dst, d, v, slot.typ)
+		} else if err == nil {
+			dst, err = d.AppendLiteral(dst, v, slot.typ)
+		}
+		if err != nil {
+			return dst[:start], err
+		}
+	}
+	return append(dst, s.code.text[from:]...), nil
+}
+
+func appendList(dst []byte, d Dialect, list any, t schema.Type) ([]byte, error) {
+	var err error
+	eachValue(list, func(i int, v any) bool {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst, err = d.AppendLiteral(dst, v, t)
+		return err == nil
+	})
+	return dst, err
+}
+
+// Template is the text with ? for each value: what can be shown where values must not be.
+func (s *Statement) Template() string {
+	text, from := make([]byte, 0, len(s.code.text)+len(s.code.slots)), 0
+	for _, slot := range s.code.slots {
+		text = append(append(text, s.code.text[from:slot.at]...), '?')
+		from = slot.at
+	}
+	return string(append(text, s.code.text[from:]...))
+}
+
+// Bind is the text with placeholders, and the values for them. A dialect that has none gives the text with literals,
+// and no values.
+func (s *Statement) Bind(params ...Params) (text string, args []any, err error) {
+	b, ok := s.code.dialect.(Binder)
+	if !ok {
+		text, err = s.SQL(params...)
+		return text, nil, err
+	}
+	given, err := s.code.check(params)
+	if err != nil {
+		return "", nil, err
+	}
+	dst, from := make([]byte, 0, len(s.code.text)+4*len(s.code.slots)), 0
+	add := func(v any, t schema.Type) {
+		var arg any
+		if arg, err = b.Bind(v, t); err == nil {
+			args = append(args, arg)
+			dst = b.AppendPlaceholder(dst, len(args))
+		}
+	}
+	for i := range s.code.slots {
+		slot := &s.code.slots[i]
+		dst = append(dst, s.code.text[from:slot.at]...)
+		from = slot.at
+		var v any
+		if v, err = slot.of(s.values, given); err == nil && slot.list {
+			eachValue(v, func(i int, v any) bool {
+				if i > 0 {
+					dst = append(dst, ", "...)
+				}
+				add(v, slot.typ)
+				return err == nil
+			})
+		} else if err == nil {
+			add(v, slot.typ)
+		}
+		if err != nil {
+			return "", nil, err
+		}
+	}
+	return string(append(dst, s.code.text[from:]...)), args, nil
+}
+
+// of is what the slot shows.
+func (s *slot) of(values []any, params Params) (any, error) {
+	var v any
+	if s.value < 0 {
+		v = params[s.param]
+	} else {
+		v = values[s.value]
+	}
+	if custom, ok := s.typ.(schema.Custom); ok && !s.list {
+		var err error
+		if v, err = custom.ToDB(v); err != nil {
+			return nil, err
+		}
+	}
+	if s.remap != nil {
+		return s.remap(v)
+	}
+	return v, nil
+}
+
+// check merges params, and holds them against those of the code.
+func (c *code) check(params []Params) (Params, error) {
+	if len(c.params) == 0 && len(params) == 0 {
+		return nil, nil
+	}
+	merged := Params{}
+	for _, p := range params {
+		for name, v := range p {
+			if !slices.Contains(c.params, name) {
+				return nil, &ParamError{Name: name, Known: c.params}
+			}
+			merged[name] = v
+		}
+	}
+	for _, name := range c.params {
+		if _, ok := merged[name]; !ok {
+			return nil, &ParamError{Name: name, Known: c.params}
+		}
+	}
+	return merged, nil
+}
+
+func valuesOf(nodes []*expr.Value) []any {
+	if len(nodes) == 0 {
+		return nil
+	}
+	list := make([]any, len(nodes))
+	for i, n := range nodes {
+		list[i] = n.V
+	}
+	return list
+}
+
+// Value writes a place for a value of the tree. A value that the dialect has made is written as a literal.
+func (c *Compiler) Value(v *expr.Value) { c.valueAs(v, false, nil) }
+
+// ValueAs is [Compiler.Value] of what remap makes of the value each time the statement is executed.
+func (c *Compiler) ValueAs(v *expr.Value, remap func(any) (any, error)) { c.valueAs(v, false, remap) }
+
+// ValueList writes a place for the elements of a value that is a slice, separated by commas.
+func (c *Compiler) ValueList(v *expr.Value) { c.valueAs(v, true, nil) }
+
+func (c *Compiler) valueAs(v *expr.Value, list bool, remap func(any) (any, error)) {
+	if i := c.valueIndex(v); i >= 0 {
+		c.slots = append(c.slots, slot{at: len(c.buf), value: i, typ: v.Type, list: list, remap: remap})
+		return
+	}
+	value, err := v.V, error(nil)
+	if remap != nil {
+		value, err = remap(value)
+	}
+	switch {
+	case err != nil:
+	case list:
+		c.buf, err = appendList(c.buf, c.dialect, value, v.Type)
+	default:
+		c.buf, err = c.dialect.AppendLiteral(c.buf, value, v.Type)
+	}
+	if err != nil {
+		c.Fail(err)
+	}
+}
+
+func (c *Compiler) valueIndex(v *expr.Value) int {
+	if c.next < len(c.values) && c.values[c.next] == v {
+		c.next++
+		return c.next - 1
+	}
+	i := slices.Index(c.values, v)
+	c.next = i + 1
+	return i
+}
+
+// param writes a place for a value that is given by name.
+func (c *Compiler) param(p *expr.Parameter, remap func(any) (any, error)) {
+	if !slices.Contains(c.params, p.Name) {
+		c.params = append(c.params, p.Name)
+	}
+	c.slots = append(c.slots, slot{at: len(c.buf), value: -1, param: p.Name, typ: p.Type, remap: remap})
+}
+
+func (c *Compiler) code(n expr.Node) *code {
+	return &code{
+		dialect: c.dialect, text: string(c.buf), slots: slices.Clip(c.slots), params: c.params,
+		columns: resultColumns(n),
+	}
+}
+
+func resultColumns(n expr.Node) []ResultColumn {
+	terms := expr.Outputs(n)
+	if terms == nil {
+		return nil
+	}
+	columns := make([]ResultColumn, len(terms))
+	for i, t := range terms {
+		columns[i] = ResultColumn{Name: expr.NameOf(t), Type: t.Type}
+	}
+	return columns
+}

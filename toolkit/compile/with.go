@@ -1,0 +1,84 @@
+package compile
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/skep-go/skep/toolkit/expr"
+)
+
+// root writes a whole statement, the common table expressions that are used anywhere in it first.
+func (c *Compiler) root(n expr.Node) {
+	if q, ok := n.(expr.SelectStmt); ok {
+		n = &q
+	}
+	if tables := c.commonTables(n); len(tables) > 0 {
+		c.with(tables)
+	}
+	c.node(n)
+}
+
+// commonTables are those that n reads from, each behind those that it reads from itself.
+func (c *Compiler) commonTables(n expr.Node) []*expr.CommonTable {
+	if !c.hasCTEs {
+		return nil
+	}
+	var found, open []*expr.CommonTable
+	var visit func(expr.Node)
+	visit = func(n expr.Node) {
+		switch n := n.(type) {
+		case *expr.Column:
+			visit(n.Source.Node)
+			return
+		case *expr.Star:
+			visit(n.Source.Node)
+			return
+		case *expr.TableRef:
+			return
+		case *expr.CommonTable:
+			if slices.Contains(found, n) || slices.Contains(open, n) {
+				return
+			}
+			open = append(open, n)
+			expr.Children(n, visit)
+			found = append(found, n)
+			return
+		}
+		expr.Children(n, visit)
+	}
+	visit(n)
+	return found
+}
+
+func (c *Compiler) with(tables []*expr.CommonTable) {
+	names := map[string]bool{}
+	recursive := false
+	for _, t := range tables {
+		if names[t.Name] {
+			c.Refuse("two common table expressions have the name " + strconv.Quote(t.Name))
+		}
+		names[t.Name] = true
+		recursive = recursive || t.Recursive
+	}
+	c.Text("WITH ")
+	if recursive && c.Require(RecursiveCTEs) {
+		c.Text("RECURSIVE ")
+	}
+	for i, t := range tables {
+		c.comma(i)
+		c.Ident(t.Name)
+		c.Text(" AS ")
+		c.Within(t.Name, -1, func() { c.Derived(t.Query) })
+	}
+	c.Text(" ")
+}
+
+func (c *Compiler) scalar(n *expr.ScalarQuery) {
+	if !c.Require(ScalarQueries) {
+		return
+	}
+	if out := expr.Outputs(n.Query); len(out) != 1 {
+		c.Refuse("a query that is a value must have one column, not " + strconv.Itoa(len(out)))
+	}
+	c.Within("scalar", -1, func() { c.Subquery(n.Query) })
+}

@@ -1,0 +1,244 @@
+package expr
+
+import (
+	"slices"
+
+	"github.com/skep-go/skep/toolkit/schema"
+)
+
+// Comparable are the operators of everything whose values are V in Go.
+type Comparable[V any] struct{ *Term }
+
+func (Comparable[V]) goValue(V) {}
+
+// Eq is x = v.
+func (c Comparable[V]) Eq(v V) Bool { return truth(withValue(OpEq, c.Term, v, schema.Boolean)) }
+
+// Ne is x <> v.
+func (c Comparable[V]) Ne(v V) Bool { return truth(withValue(OpNe, c.Term, v, schema.Boolean)) }
+
+// Lt is x < v.
+func (c Comparable[V]) Lt(v V) Bool { return truth(withValue(OpLt, c.Term, v, schema.Boolean)) }
+
+// Le is x <= v.
+func (c Comparable[V]) Le(v V) Bool { return truth(withValue(OpLe, c.Term, v, schema.Boolean)) }
+
+// Gt is x > v.
+func (c Comparable[V]) Gt(v V) Bool { return truth(withValue(OpGt, c.Term, v, schema.Boolean)) }
+
+// Ge is x >= v.
+func (c Comparable[V]) Ge(v V) Bool { return truth(withValue(OpGe, c.Term, v, schema.Boolean)) }
+
+// EqPtr is x = *v, or x IS NULL if v is nil.
+func (c Comparable[V]) EqPtr(v *V) Bool {
+	if v == nil {
+		return c.IsNull()
+	}
+	return c.Eq(*v)
+}
+
+// IsDistinctFrom is x <> v for which a NULL is a value like others.
+func (c Comparable[V]) IsDistinctFrom(v V) Bool {
+	return truth(withValue(OpDistinct, c.Term, v, schema.Boolean))
+}
+
+// IsNotDistinctFrom is x = v for which a NULL is a value like others.
+func (c Comparable[V]) IsNotDistinctFrom(v V) Bool {
+	return truth(withValue(OpNotDistinct, c.Term, v, schema.Boolean))
+}
+
+// In is x IN (…). Of no values it is false, also for NULL.
+func (c Comparable[V]) In(values ...V) Bool {
+	return truth(inList(c.Term, slices.Clone(values), false))
+}
+
+// NotIn is x NOT IN (…). Of no values it is true, also for NULL.
+func (c Comparable[V]) NotIn(values ...V) Bool {
+	return truth(inList(c.Term, slices.Clone(values), true))
+}
+
+// InQuery is x IN (SELECT …).
+func (c Comparable[V]) InQuery(q Query) Bool { return truth(inQuery(c.Term, q, false)) }
+
+// NotInQuery is x NOT IN (SELECT …). It is never true if the query gives a NULL; consider Not([Exists]).
+func (c Comparable[V]) NotInQuery(q Query) Bool { return truth(inQuery(c.Term, q, true)) }
+
+// Between is x BETWEEN low AND high.
+func (c Comparable[V]) Between(low, high V) Bool { return truth(between(c.Term, low, high, false)) }
+
+// NotBetween is x NOT BETWEEN low AND high.
+func (c Comparable[V]) NotBetween(low, high V) Bool { return truth(between(c.Term, low, high, true)) }
+
+// IsNull is x IS NULL.
+func (t *Term) IsNull() Bool { return truth(binary(OpIs, t, &null.Term, schema.Boolean)) }
+
+// IsNotNull is x IS NOT NULL.
+func (t *Term) IsNotNull() Bool { return truth(binary(OpIsNot, t, &null.Term, schema.Boolean)) }
+
+// IsTrue is x IS TRUE: never NULL.
+func (b Bool) IsTrue() Bool { return truth(binary(OpIs, b.Term, True().Term, schema.Boolean)) }
+
+// IsFalse is x IS FALSE: never NULL.
+func (b Bool) IsFalse() Bool { return truth(binary(OpIs, b.Term, False().Term, schema.Boolean)) }
+
+// Eq is a = b.
+func Eq[E Kind[E]](a, b E) Bool { return compare(OpEq, a, b) }
+
+// Ne is a <> b.
+func Ne[E Kind[E]](a, b E) Bool { return compare(OpNe, a, b) }
+
+// Lt is a < b.
+func Lt[E Kind[E]](a, b E) Bool { return compare(OpLt, a, b) }
+
+// Le is a <= b.
+func Le[E Kind[E]](a, b E) Bool { return compare(OpLe, a, b) }
+
+// Gt is a > b.
+func Gt[E Kind[E]](a, b E) Bool { return compare(OpGt, a, b) }
+
+// Ge is a >= b.
+func Ge[E Kind[E]](a, b E) Bool { return compare(OpGe, a, b) }
+
+// IsDistinctFrom is a <> b for which a NULL is a value like others.
+func IsDistinctFrom[E Kind[E]](a, b E) Bool { return compare(OpDistinct, a, b) }
+
+// IsNotDistinctFrom is a = b for which a NULL is a value like others.
+func IsNotDistinctFrom[E Kind[E]](a, b E) Bool { return compare(OpNotDistinct, a, b) }
+
+func compare[E Kind[E]](op Op, a, b E) Bool {
+	return truth(binary(op, a.term(), b.term(), schema.Boolean))
+}
+
+// Between is x BETWEEN low AND high.
+func Between[E Kind[E]](x, low, high E) Bool {
+	r := &Range{X: x.term(), Low: low.term(), High: high.term()}
+	r.Term = Term{Node: r, Type: schema.Boolean}
+	return truth(&r.Term)
+}
+
+// In is x IN (…) of expressions. Of none it is false, also for NULL.
+func In[E Kind[E]](x E, list ...E) Bool { return truth(inTerms(x.term(), terms(list), false)) }
+
+// Membership is the node of IN: in the list of values of Values, in Terms, or in the rows of Query.
+type Membership struct {
+	Term
+	X      *Term
+	Not    bool
+	Values *Value // V is a slice
+	Terms  []*Term
+	Query  Node
+	empty  bool
+}
+
+// Empty reports whether there is nothing that X could be in. The length of a list of values is no part of the tree's
+// structure, but whether there are any is.
+func (m *Membership) Empty() bool { return m.empty }
+
+// Shape implements [Node].
+func (m *Membership) Shape(s *Shape) {
+	s.Kind("in")
+	s.Bool(m.Not)
+	s.Bool(m.empty)
+	s.Term(m.X)
+	s.Terms(m.Terms)
+	s.Node(m.Query)
+	if m.Values != nil {
+		s.Node(m.Values)
+	}
+}
+
+func inList[V any](x *Term, values []V, not bool) *Term {
+	n := &struct {
+		Membership
+		Value
+	}{}
+	n.Value.set(values, x.Type)
+	n.Membership = Membership{X: x, Not: not, Values: &n.Value, empty: len(values) == 0}
+	return n.Membership.made()
+}
+
+func inTerms(x *Term, list []*Term, not bool) *Term {
+	return (&Membership{X: x, Not: not, Terms: list, empty: len(list) == 0}).made()
+}
+
+func inQuery(x *Term, q Query, not bool) *Term {
+	return (&Membership{X: x, Not: not, Query: q.queryNode()}).made()
+}
+
+func (m *Membership) made() *Term {
+	m.Term = Term{Node: m, Type: schema.Boolean}
+	return &m.Term
+}
+
+// Range is the node of BETWEEN.
+type Range struct {
+	Term
+	X, Low, High *Term
+	Not          bool
+}
+
+// Shape implements [Node].
+func (r *Range) Shape(s *Shape) {
+	s.Kind("between")
+	s.Bool(r.Not)
+	s.Term(r.X)
+	s.Term(r.Low)
+	s.Term(r.High)
+}
+
+func between(x *Term, low, high any, not bool) *Term {
+	n := &struct {
+		Range
+		low, high Value
+	}{}
+	n.low.set(low, x.Type)
+	n.high.set(high, x.Type)
+	n.Range = Range{X: x, Low: &n.low.Term, High: &n.high.Term, Not: not}
+	n.Range.Term = Term{Node: &n.Range, Type: schema.Boolean}
+	return &n.Range.Term
+}
+
+// Tuple is a row of expressions: expr.Row(a, b).In(expr.Row(…), …).
+type Tuple struct{ *Term }
+
+// Row makes a tuple.
+func Row(list ...Expr) Tuple {
+	r := &RowNode{Terms: terms(list)}
+	r.Term = Term{Node: r}
+	return Tuple{&r.Term}
+}
+
+// Values makes a tuple of values.
+func Values(list ...any) Tuple {
+	r := &RowNode{Terms: make([]*Term, len(list))}
+	for i, v := range list {
+		if e, ok := v.(Expr); ok {
+			r.Terms[i] = e.term()
+		} else {
+			r.Terms[i] = newValue(v, nil)
+		}
+	}
+	r.Term = Term{Node: r}
+	return Tuple{&r.Term}
+}
+
+// In is (a, b) IN ((1, 2), …). Of no rows it is false.
+func (t Tuple) In(rows ...Tuple) Bool { return truth(inTerms(t.Term, terms(rows), false)) }
+
+// NotIn is (a, b) NOT IN ((1, 2), …). Of no rows it is true.
+func (t Tuple) NotIn(rows ...Tuple) Bool { return truth(inTerms(t.Term, terms(rows), true)) }
+
+// InQuery is (a, b) IN (SELECT …).
+func (t Tuple) InQuery(q Query) Bool { return truth(inQuery(t.Term, q, false)) }
+
+// RowNode is the node of a tuple.
+type RowNode struct {
+	Term
+	Terms []*Term
+}
+
+// Shape implements [Node].
+func (r *RowNode) Shape(s *Shape) {
+	s.Kind("row")
+	s.Terms(r.Terms)
+}
