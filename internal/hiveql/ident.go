@@ -18,7 +18,8 @@ func (e *IdentError) Error() string {
 
 // QuoteIdent returns name between backticks, backticks inside it doubled. It
 // quotes one part of a dotted name. A name with "${" is refused, because the
-// server substitutes variables in identifiers too and no escape exists there. The
+// server substitutes variables in identifiers too and no escape exists there; so is
+// one that begins and ends with a backtick, which Hive unquotes a second time. The
 // error is an *[IdentError].
 func QuoteIdent(name string) (string, error) {
 	reason := ""
@@ -31,6 +32,8 @@ func QuoteIdent(name string) (string, error) {
 		reason = "it contains a NUL character"
 	case strings.Contains(name, "${"):
 		reason = "the server would substitute a variable for ${…}"
+	case name[0] == '`' && name[len(name)-1] == '`':
+		reason = "Hive would take away the backticks at its ends"
 	default:
 		return "`" + strings.ReplaceAll(name, "`", "``") + "`", nil
 	}
