@@ -262,6 +262,10 @@ func (c *Compiler) membership(n *expr.Membership) Level {
 			c.Text("(")
 			c.ValueList(n.Values)
 			c.Text(")")
+		case n.Param != nil:
+			c.Text("(")
+			c.ParamList(n.Param)
+			c.Text(")")
 		default:
 			c.Text("(")
 			c.Terms(n.Terms)

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/skep-go/skep/toolkit/expr"
@@ -236,6 +238,17 @@ func (c *Compiler) valueIndex(v *expr.Value) int {
 	i := slices.Index(c.values, v)
 	c.next = i + 1
 	return i
+}
+
+// ParamList writes a place for the elements of a slice that is given by name, separated by commas.
+func (c *Compiler) ParamList(p *expr.Parameter) {
+	c.param(p, func(v any) (any, error) {
+		if list := reflect.ValueOf(v); list.Kind() != reflect.Slice || list.Len() == 0 {
+			return nil, &ArgumentError{fmt.Sprintf("parameter %q must be a slice that is not empty", p.Name)}
+		}
+		return v, nil
+	})
+	c.slots[len(c.slots)-1].list = true
 }
 
 // param writes a place for a value that is given by name.

@@ -57,6 +57,14 @@ func (c Comparable[V]) NotIn(values ...V) Bool {
 	return truth(inList(c.Term, slices.Clone(values), true))
 }
 
+// InParam is x IN (…) of a slice that is given by name when the statement is executed. It must not be empty then: what
+// IN of nothing means cannot be said in all places where a list can stand.
+func (c Comparable[V]) InParam(name string) Bool {
+	p := &Parameter{Name: name}
+	p.Term = Term{Node: p, Type: c.Type}
+	return truth((&Membership{X: c.Term, Param: p}).made())
+}
+
 // InQuery is x IN (SELECT …).
 func (c Comparable[V]) InQuery(q Query) Bool { return truth(inQuery(c.Term, q, false)) }
 
@@ -119,12 +127,13 @@ func Between[E Kind[E]](x, low, high E) Bool {
 // In is x IN (…) of expressions. Of none it is false, also for NULL.
 func In[E Kind[E]](x E, list ...E) Bool { return truth(inTerms(x.term(), terms(list), false)) }
 
-// Membership is the node of IN: in the list of values of Values, in Terms, or in the rows of Query.
+// Membership is the node of IN: in the list of values of Values or Param, in Terms, or in the rows of Query.
 type Membership struct {
 	Term
 	X      *Term
 	Not    bool
-	Values *Value // V is a slice
+	Values *Value     // V is a slice
+	Param  *Parameter // its value is a slice
 	Terms  []*Term
 	Query  Node
 	empty  bool
@@ -144,6 +153,9 @@ func (m *Membership) Shape(s *Shape) {
 	s.Node(m.Query)
 	if m.Values != nil {
 		s.Node(m.Values)
+	}
+	if m.Param != nil {
+		s.Node(m.Param)
 	}
 }
 
