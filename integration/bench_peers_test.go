@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"context"
 	"os"
 	osexec "os/exec"
 	"path"
@@ -20,7 +19,7 @@ func BenchmarkPeers(b *testing.B) {
 	srv := benchServer(b)
 	w, cfg := millionRows(b, srv), config(b, srv)
 	ours, scan, gohive := columnsOf(b, cfg, w), scanOf(b, cfg, w), gohiveOf(b, cfg, w)
-	python, jdbc := pythonPeers(b), jdbcPeer(b)
+	python, jdbc := []string{python(b, "peer"), "peers/peer.py"}, jdbcPeer(b)
 	args := func(program ...string) []string {
 		return append(program, cfg.Host, strconv.Itoa(cfg.Port), w.query, strconv.Itoa(w.rows), strconv.Itoa(peerTimes+1))
 	}
@@ -62,35 +61,6 @@ func runPeer(b *testing.B, command []string) time.Duration {
 		b.Fatalf("%d readings, want %d:\n%s", len(took), peerTimes+1, out)
 	}
 	return median(took[1:])
-}
-
-// cache is the folder in which hivetest keeps what it downloads.
-func cache(b *testing.B) string {
-	if dir := os.Getenv("SKEP_CACHE"); dir != "" {
-		return dir
-	}
-	return filepath.Join(must(os.UserCacheDir())(b), "skep")
-}
-
-// pythonPeers installs the pinned Python clients, if they are not there yet, and gives the command that runs them.
-func pythonPeers(b *testing.B) []string {
-	b.Helper()
-	venv := filepath.Join(cache(b), "peers")
-	python := filepath.Join(venv, "bin", "python")
-	if _, err := os.Stat(python); err != nil {
-		tool(b, "python3", "-m", "venv", venv)
-	}
-	tool(b, python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", "peers/requirements.txt")
-	return []string{python, "peers/peer.py"}
-}
-
-func tool(b *testing.B, command ...string) {
-	b.Helper()
-	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
-	defer cancel()
-	if out, err := osexec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput(); err != nil {
-		b.Fatalf("%s: %v\n%s", strings.Join(command, " "), err, out)
-	}
 }
 
 // jdbcPeer gives the command that runs Hive's JDBC driver with the class path of the server that hivetest starts.

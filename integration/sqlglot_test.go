@@ -1,0 +1,93 @@
+package integration
+
+import (
+	"bytes"
+	"encoding/json"
+	osexec "os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/skep-go/skep/dialect"
+	"github.com/skep-go/skep/internal/golden"
+	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/expr"
+)
+
+// unknownToSqlglot are the cases whose statements a Hive reads and sqlglot does not, by what their names begin with.
+var unknownToSqlglot = map[string]string{}
+
+// TestSqlglot has another parser of HiveQL read what the dialect writes: all goldens, and random expressions.
+func TestSqlglot(t *testing.T) {
+	var names, statements []string
+	files, err := filepath.Glob("../dialect/testdata/*.golden")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no goldens, error %v", err)
+	}
+	for _, file := range files {
+		cases, err := golden.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			for _, b := range c.Blocks {
+				if b.Kind == golden.SQL && strings.HasPrefix(b.Targets[0], "hive") {
+					names, statements = append(names, c.Name), append(statements, b.Text)
+				}
+			}
+		}
+	}
+	g := &grower{Rand: random(t)}
+	for range 200 {
+		e, _ := g.grow()
+		st, err := compile.Compile(dialect.New(dialect.Hive40), expr.Select(expr.TermOf(e).As("x")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		query, err := st.SQL()
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, statements = append(names, "a random expression"), append(statements, query)
+	}
+	explained := map[string]bool{}
+	for i, fault := range sqlglot(t, statements) {
+		reason := ""
+		for prefix, why := range unknownToSqlglot {
+			if strings.HasPrefix(names[i], prefix) {
+				reason = why
+				explained[prefix] = explained[prefix] || fault != nil
+			}
+		}
+		if fault != nil && reason == "" {
+			t.Errorf("%s: sqlglot has against\n%s\n%s", names[i], statements[i], *fault)
+		}
+	}
+	for prefix := range unknownToSqlglot {
+		if !explained[prefix] {
+			t.Errorf("sqlglot reads %s: explain it no more", prefix)
+		}
+	}
+	t.Logf("%d statements", len(statements))
+}
+
+// sqlglot gives what it has against each statement.
+func sqlglot(t *testing.T, statements []string) []*string {
+	t.Helper()
+	in, err := json.Marshal(statements)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd := osexec.CommandContext(t.Context(), python(t, "parse"), "peers/parse.py")
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	var faults []*string
+	if err := json.Unmarshal(out, &faults); err != nil || len(faults) != len(statements) {
+		t.Fatalf("%d answers to %d statements, error %v", len(faults), len(statements), err)
+	}
+	return faults
+}
