@@ -2,6 +2,7 @@ package compile
 
 import (
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // expression writes an expression as the standard has it.
@@ -11,8 +12,10 @@ func (c *Compiler) expression(n expr.Node) (Level, bool) {
 		c.column(n)
 	case *expr.Value:
 		c.Value(n)
+		return valueLevel(n.Type), true
 	case *expr.Parameter:
 		c.param(n, nil)
+		return valueLevel(n.Type), true
 	case *expr.Constant:
 		c.Text(n.Text)
 	case *expr.Unary:
@@ -66,6 +69,20 @@ func (c *Compiler) expression(n expr.Node) (Level, bool) {
 		return LevelAtom, false
 	}
 	return LevelAtom, true
+}
+
+// valueLevel is how tight the literal of a value binds: a number may have a sign, and -(-1) without parentheses would be
+// a comment.
+func valueLevel(t schema.Type) Level {
+	switch t := t.(type) {
+	case schema.Basic:
+		if t > schema.Double || t == schema.Boolean {
+			return LevelAtom
+		}
+	case schema.VarCharType, schema.CharType:
+		return LevelAtom
+	}
+	return LevelUnary
 }
 
 // Operator gives the spelling of an operator in this dialect.

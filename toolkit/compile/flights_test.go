@@ -1,8 +1,9 @@
-package compile
+package compile_test
 
 import (
 	"testing"
 
+	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/fn"
 	"github.com/skep-go/skep/toolkit/schema"
@@ -10,13 +11,13 @@ import (
 
 var md = schema.NewMetaData()
 
-var Airlines = expr.Declare(md, "airlines", struct {
+var airlines = expr.Declare(md, "airlines", struct {
 	expr.Table
 	Carrier expr.String `type:"varchar(2)" col:",pk"`
 	Name    expr.String
 }{})
 
-var Flights = expr.Declare(md, "flights", struct {
+var flights = expr.Declare(md, "flights", struct {
 	expr.Table
 	Month    expr.Int
 	Carrier  expr.String `type:"varchar(2)" references:"airlines.carrier"`
@@ -26,14 +27,14 @@ var Flights = expr.Declare(md, "flights", struct {
 }{})
 
 func busy() expr.SelectStmt {
-	return expr.Select(Flights.Carrier, fn.Count().As("n"), fn.Avg(Flights.DepDelay).As("delay")).
-		Join(Airlines). // ON inferred
-		Where(Flights.Month.Between(6, 8), expr.Or(Flights.Origin.In("JFK", "LGA"), Flights.Dest.IsNull())).
-		GroupBy(Flights.Carrier).Having(fn.Count().Gt(1000)).OrderBy(expr.Desc("delay")).Limit(10)
+	return expr.Select(flights.Carrier, fn.Count().As("n"), fn.Avg(flights.DepDelay).As("delay")).
+		Join(airlines). // ON inferred
+		Where(flights.Month.Between(6, 8), expr.Or(flights.Origin.In("JFK", "LGA"), flights.Dest.IsNull())).
+		GroupBy(flights.Carrier).Having(fn.Count().Gt(1000)).OrderBy(expr.Desc("delay")).Limit(10)
 }
 
 func TestFlights(t *testing.T) {
-	st, err := Compile(ANSI{}, busy())
+	st, err := compile.Compile(compile.ANSI{}, busy())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,11 +62,11 @@ func BenchmarkBusy(b *testing.B) {
 	b.Run("cold", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			st, _ := Compile(ANSI{}, busy())
+			st, _ := compile.Compile(compile.ANSI{}, busy())
 			st.SQL()
 		}
 	})
-	c := NewCache(ANSI{}, 0)
+	c := compile.NewCache(compile.ANSI{}, 0)
 	b.Run("cached", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

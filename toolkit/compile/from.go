@@ -28,13 +28,18 @@ func (c *Compiler) from(q *expr.SelectStmt, firsts int) {
 		c.Refuse("there is nothing that is joined to; name it with From")
 		return
 	}
+	between := ", "
+	if len(q.Joins) > 0 {
+		between = " CROSS JOIN " // a comma binds less tight: what is joined would not see the sources before it
+	}
 	c.Text(" FROM ")
-	c.source(c.scope.entries[0])
-	c.joins(q, firsts)
-	for _, e := range c.scope.entries[1:firsts] {
-		c.Text(", ")
+	for i, e := range c.scope.entries[:firsts] {
+		if i > 0 {
+			c.Text(between)
+		}
 		c.source(e)
 	}
+	c.joins(q, firsts)
 }
 
 func (c *Compiler) joins(q *expr.SelectStmt, firsts int) {

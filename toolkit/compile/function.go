@@ -60,7 +60,7 @@ func (c *Compiler) windowed(n *expr.Windowed) {
 		}
 		c.Operand(n.Fn, LevelAtom)
 		c.Text(" OVER ")
-		if n.Window.Name != "" && n.Window.Partition == nil && n.Window.Order == nil && n.Window.Frame == nil {
+		if n.Window.Name != "" && len(n.Window.Partition) == 0 && len(n.Window.Order) == 0 && n.Window.Frame == nil {
 			c.Require(NamedWindows)
 			c.Ident(n.Window.Name)
 			return

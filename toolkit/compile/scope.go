@@ -134,12 +134,15 @@ func (c *Compiler) labelRef(n *expr.LabelRef) {
 
 // collector finds what expressions read from, queries within them left out.
 type collector struct {
-	shape *expr.Shape
-	found []*expr.Source
-	outer *scope
+	shape      *expr.Shape
+	found      []*expr.Source
+	outer      *scope
+	correlated bool // something is read from around the query
 }
 
-func (c *Compiler) collect(q *expr.SelectStmt) []*expr.Source {
+// collect finds what the query reads from besides what it joins, and whether its columns are also of what is read from
+// around it.
+func (c *Compiler) collect(q *expr.SelectStmt) (sources []*expr.Source, correlated bool) {
 	col := &collector{outer: c.scope.outer}
 	col.shape = expr.NewWalk(col.visit)
 	for _, s := range q.Sources {
@@ -148,7 +151,9 @@ func (c *Compiler) collect(q *expr.SelectStmt) []*expr.Source {
 	joined := len(col.found)
 	for _, list := range [][]*expr.Term{q.Items, q.Filters} {
 		for _, t := range list {
-			col.visit(t.Node)
+			if t != nil {
+				col.visit(t.Node)
+			}
 		}
 	}
 	explicit := col.found[:joined:joined]
@@ -157,7 +162,7 @@ func (c *Compiler) collect(q *expr.SelectStmt) []*expr.Source {
 			explicit = append(explicit, s)
 		}
 	}
-	return explicit
+	return explicit, col.correlated
 }
 
 func isJoined(joins []expr.Join, s *expr.Source) bool {
@@ -181,12 +186,14 @@ func (col *collector) add(s *expr.Source) {
 func (col *collector) visit(n expr.Node) {
 	switch n := n.(type) {
 	case *expr.Column:
-		if !col.outer.reads(n.Source) {
+		if col.outer.reads(n.Source) {
+			col.correlated = true
+		} else {
 			col.add(n.Source)
 		}
 	case *expr.Star:
 		col.add(n.Source)
-	case *expr.SelectStmt, *expr.Compound, *expr.Value, *expr.Constant:
+	case nil, *expr.SelectStmt, *expr.Compound, *expr.Value, *expr.Constant:
 	default:
 		n.Shape(col.shape)
 	}

@@ -41,7 +41,11 @@ func (c *Compiler) selectIn(q *expr.SelectStmt) {
 	if len(q.Items) == 0 {
 		c.Refuse("the query has no columns")
 	}
-	for _, s := range c.collect(q) {
+	sources, correlated := c.collect(q)
+	if correlated && len(sources)+len(q.Joins) == 0 {
+		c.Refuse("all that this query reads from is read from around it; name one with From, or take another alias")
+	}
+	for _, s := range sources {
 		c.enter(s)
 	}
 	firsts := len(c.scope.entries)
@@ -109,6 +113,9 @@ func (c *Compiler) items(items []*expr.Term) {
 	for i, t := range items {
 		c.comma(i)
 		c.Within("columns", i, func() { c.Term(t) })
+		if t == nil {
+			continue
+		}
 		name := ""
 		if l, ok := t.Node.(*expr.Labeled); ok {
 			name = l.Name
@@ -251,7 +258,7 @@ func (c *Compiler) compound(q *expr.Compound) {
 	if f, ok := setOperators[q.Op]; ok && !c.Require(f) {
 		return
 	}
-	c.scope = &scope{outer: c.scope, items: expr.Outputs(q)}
+	c.scope = &scope{outer: c.scope, items: expr.Outputs(q), unique: c.scope != nil && c.scope.unique}
 	for i, part := range q.Queries {
 		if i > 0 {
 			c.Text(" " + string(q.Op) + " ")

@@ -8,7 +8,7 @@ type CaseOf[E Kind[E]] struct{ whens []*Term }
 
 // When adds a condition, and what the CASE is if it is the first that is true.
 func (c CaseOf[E]) When(condition Bool, then E) CaseOf[E] {
-	return CaseOf[E]{append(c.whens[:len(c.whens):len(c.whens)], condition.Term, then.term())}
+	return CaseOf[E]{append(c.whens[:len(c.whens):len(c.whens)], condition.term(), then.term())}
 }
 
 // Else ends the CASE with what it is if no condition is true.

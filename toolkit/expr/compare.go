@@ -12,22 +12,22 @@ type Comparable[V any] struct{ *Term }
 func (Comparable[V]) goValue(V) {}
 
 // Eq is x = v.
-func (c Comparable[V]) Eq(v V) Bool { return truth(withValue(OpEq, c.Term, v, schema.Boolean)) }
+func (c Comparable[V]) Eq(v V) Bool { return truth(withValue(OpEq, c.term(), v, schema.Boolean)) }
 
 // Ne is x <> v.
-func (c Comparable[V]) Ne(v V) Bool { return truth(withValue(OpNe, c.Term, v, schema.Boolean)) }
+func (c Comparable[V]) Ne(v V) Bool { return truth(withValue(OpNe, c.term(), v, schema.Boolean)) }
 
 // Lt is x < v.
-func (c Comparable[V]) Lt(v V) Bool { return truth(withValue(OpLt, c.Term, v, schema.Boolean)) }
+func (c Comparable[V]) Lt(v V) Bool { return truth(withValue(OpLt, c.term(), v, schema.Boolean)) }
 
 // Le is x <= v.
-func (c Comparable[V]) Le(v V) Bool { return truth(withValue(OpLe, c.Term, v, schema.Boolean)) }
+func (c Comparable[V]) Le(v V) Bool { return truth(withValue(OpLe, c.term(), v, schema.Boolean)) }
 
 // Gt is x > v.
-func (c Comparable[V]) Gt(v V) Bool { return truth(withValue(OpGt, c.Term, v, schema.Boolean)) }
+func (c Comparable[V]) Gt(v V) Bool { return truth(withValue(OpGt, c.term(), v, schema.Boolean)) }
 
 // Ge is x >= v.
-func (c Comparable[V]) Ge(v V) Bool { return truth(withValue(OpGe, c.Term, v, schema.Boolean)) }
+func (c Comparable[V]) Ge(v V) Bool { return truth(withValue(OpGe, c.term(), v, schema.Boolean)) }
 
 // EqPtr is x = *v, or x IS NULL if v is nil.
 func (c Comparable[V]) EqPtr(v *V) Bool {
@@ -39,22 +39,22 @@ func (c Comparable[V]) EqPtr(v *V) Bool {
 
 // IsDistinctFrom is x <> v for which a NULL is a value like others.
 func (c Comparable[V]) IsDistinctFrom(v V) Bool {
-	return truth(withValue(OpDistinct, c.Term, v, schema.Boolean))
+	return truth(withValue(OpDistinct, c.term(), v, schema.Boolean))
 }
 
 // IsNotDistinctFrom is x = v for which a NULL is a value like others.
 func (c Comparable[V]) IsNotDistinctFrom(v V) Bool {
-	return truth(withValue(OpNotDistinct, c.Term, v, schema.Boolean))
+	return truth(withValue(OpNotDistinct, c.term(), v, schema.Boolean))
 }
 
 // In is x IN (…). Of no values it is false, also for NULL.
 func (c Comparable[V]) In(values ...V) Bool {
-	return truth(inList(c.Term, slices.Clone(values), false))
+	return truth(inList(c.term(), slices.Clone(values), false))
 }
 
 // NotIn is x NOT IN (…). Of no values it is true, also for NULL.
 func (c Comparable[V]) NotIn(values ...V) Bool {
-	return truth(inList(c.Term, slices.Clone(values), true))
+	return truth(inList(c.term(), slices.Clone(values), true))
 }
 
 // InParam is x IN (…) of a slice that is given by name when the statement is executed. It must not be empty then: what
@@ -66,28 +66,28 @@ func (c Comparable[V]) InParam(name string) Bool {
 }
 
 // InQuery is x IN (SELECT …).
-func (c Comparable[V]) InQuery(q Query) Bool { return truth(inQuery(c.Term, q, false)) }
+func (c Comparable[V]) InQuery(q Query) Bool { return truth(inQuery(c.term(), q, false)) }
 
 // NotInQuery is x NOT IN (SELECT …). It is never true if the query gives a NULL; consider Not([Exists]).
-func (c Comparable[V]) NotInQuery(q Query) Bool { return truth(inQuery(c.Term, q, true)) }
+func (c Comparable[V]) NotInQuery(q Query) Bool { return truth(inQuery(c.term(), q, true)) }
 
 // Between is x BETWEEN low AND high.
-func (c Comparable[V]) Between(low, high V) Bool { return truth(between(c.Term, low, high, false)) }
+func (c Comparable[V]) Between(low, high V) Bool { return truth(between(c.term(), low, high, false)) }
 
 // NotBetween is x NOT BETWEEN low AND high.
-func (c Comparable[V]) NotBetween(low, high V) Bool { return truth(between(c.Term, low, high, true)) }
+func (c Comparable[V]) NotBetween(low, high V) Bool { return truth(between(c.term(), low, high, true)) }
 
 // IsNull is x IS NULL.
-func (t *Term) IsNull() Bool { return truth(binary(OpIs, t, &null.Term, schema.Boolean)) }
+func (t *Term) IsNull() Bool { return truth(binary(OpIs, t.term(), &null.Term, schema.Boolean)) }
 
 // IsNotNull is x IS NOT NULL.
-func (t *Term) IsNotNull() Bool { return truth(binary(OpIsNot, t, &null.Term, schema.Boolean)) }
+func (t *Term) IsNotNull() Bool { return truth(binary(OpIsNot, t.term(), &null.Term, schema.Boolean)) }
 
 // IsTrue is x IS TRUE: never NULL.
-func (b Bool) IsTrue() Bool { return truth(binary(OpIs, b.Term, True().Term, schema.Boolean)) }
+func (b Bool) IsTrue() Bool { return truth(binary(OpIs, b.term(), True().Term, schema.Boolean)) }
 
 // IsFalse is x IS FALSE: never NULL.
-func (b Bool) IsFalse() Bool { return truth(binary(OpIs, b.Term, False().Term, schema.Boolean)) }
+func (b Bool) IsFalse() Bool { return truth(binary(OpIs, b.term(), False().Term, schema.Boolean)) }
 
 // Eq is a = b.
 func Eq[E Kind[E]](a, b E) Bool { return compare(OpEq, a, b) }
@@ -235,13 +235,13 @@ func Values(list ...any) Tuple {
 }
 
 // In is (a, b) IN ((1, 2), …). Of no rows it is false.
-func (t Tuple) In(rows ...Tuple) Bool { return truth(inTerms(t.Term, terms(rows), false)) }
+func (t Tuple) In(rows ...Tuple) Bool { return truth(inTerms(t.term(), terms(rows), false)) }
 
 // NotIn is (a, b) NOT IN ((1, 2), …). Of no rows it is true.
-func (t Tuple) NotIn(rows ...Tuple) Bool { return truth(inTerms(t.Term, terms(rows), true)) }
+func (t Tuple) NotIn(rows ...Tuple) Bool { return truth(inTerms(t.term(), terms(rows), true)) }
 
 // InQuery is (a, b) IN (SELECT …).
-func (t Tuple) InQuery(q Query) Bool { return truth(inQuery(t.Term, q, false)) }
+func (t Tuple) InQuery(q Query) Bool { return truth(inQuery(t.term(), q, false)) }
 
 // RowNode is the node of a tuple.
 type RowNode struct {

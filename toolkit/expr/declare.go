@@ -50,13 +50,23 @@ func bind[S any](t *schema.Table, shape S) S {
 	return shape
 }
 
-// Alias is a table, or a struct that embeds one, under another name: f := expr.Alias(Flights, "f").
+// Alias is a table, a struct that embeds one, or another source under another name: f := expr.Alias(Flights, "f").
 func Alias[S From](table S, name string) S {
 	src := table.source().renamed(name)
 	if t, ok := any(Table{src}).(S); ok {
 		return t
 	}
-	setSource(reflect.ValueOf(&table).Elem(), src)
+	if s, ok := any(src).(S); ok {
+		return s
+	}
+	v := reflect.ValueOf(&table).Elem()
+	if v.Kind() == reflect.Pointer {
+		changed := reflect.New(v.Type().Elem())
+		changed.Elem().Set(v.Elem())
+		v.Set(changed)
+		v = changed.Elem()
+	}
+	setSource(v, src)
 	return table
 }
 

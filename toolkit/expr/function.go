@@ -17,6 +17,7 @@ type Function struct {
 func (f *Function) Shape(s *Shape) {
 	s.Kind("f")
 	s.Text(f.Name)
+	s.Type(f.Type)
 	s.Bool(f.Distinct)
 	s.Bool(f.Star)
 	s.Terms(f.Args)
@@ -56,9 +57,9 @@ func Filter[E Kind[E]](aggregate E, condition Bool) E {
 		return kind[E](fault(&ArgumentError{"expr.Filter", "it takes a call of an aggregate function, which this is not"}))
 	}
 	filtered := *f
-	filtered.Where = condition.Term
+	filtered.Where = condition.term()
 	if f.Where != nil {
-		filtered.Where = chain(OpAnd, []*Term{f.Where, condition.Term}, schema.Boolean)
+		filtered.Where = chain(OpAnd, []*Term{f.Where, condition.term()}, schema.Boolean)
 	}
 	return function[E](filtered, f.Type)
 }
@@ -149,37 +150,41 @@ func (i Interval) term() *Term {
 }
 
 // Add is x + i.
-func (d Date) Add(i Interval) Date { return Date{}.with(binary(OpAdd, d.Term, i.term(), schema.Date)) }
+func (d Date) Add(i Interval) Date {
+	return Date{}.with(binary(OpAdd, d.term(), i.term(), schema.Date))
+}
 
 // Sub is x - i.
-func (d Date) Sub(i Interval) Date { return Date{}.with(binary(OpSub, d.Term, i.term(), schema.Date)) }
+func (d Date) Sub(i Interval) Date {
+	return Date{}.with(binary(OpSub, d.term(), i.term(), schema.Date))
+}
 
 // Add is x + i.
 func (t Timestamp) Add(i Interval) Timestamp {
-	return Timestamp{}.with(binary(OpAdd, t.Term, i.term(), t.Type))
+	return Timestamp{}.with(binary(OpAdd, t.term(), i.term(), t.term().Type))
 }
 
 // Sub is x - i.
 func (t Timestamp) Sub(i Interval) Timestamp {
-	return Timestamp{}.with(binary(OpSub, t.Term, i.term(), t.Type))
+	return Timestamp{}.with(binary(OpSub, t.term(), i.term(), t.term().Type))
 }
 
 // At is the element i of an array, counted from 0.
 func (a Array[E]) At(i int) E {
 	var elem schema.Type
-	if t, ok := a.Type.(schema.ArrayType); ok {
+	if t, ok := a.term().Type.(schema.ArrayType); ok {
 		elem = t.Elem()
 	}
-	return kind[E](element(a.Term, newValue(int64(i), schema.Integer), elem))
+	return kind[E](element(a.term(), newValue(int64(i), schema.Integer), elem))
 }
 
 // Key is the value of a key, NULL if it is not there.
 func (m Map[K, E]) Key(key K) E {
 	var value schema.Type
-	if t, ok := m.Type.(schema.MapType); ok {
+	if t, ok := m.term().Type.(schema.MapType); ok {
 		value = t.Value()
 	}
-	return kind[E](element(m.Term, key.term(), value))
+	return kind[E](element(m.term(), key.term(), value))
 }
 
 func element(x, index *Term, t schema.Type) *Term {
@@ -206,9 +211,9 @@ func (x Struct) Field(name string) Any { return FieldOf[Any](x, name) }
 
 // FieldOf is a field of a struct, of kind E.
 func FieldOf[E Kind[E]](x Struct, name string) E {
-	f := &Field{X: x.Term, Name: name}
+	f := &Field{X: x.term(), Name: name}
 	f.Term = Term{Node: f}
-	if t, ok := x.Type.(schema.StructType); ok {
+	if t, ok := x.term().Type.(schema.StructType); ok {
 		for _, field := range t.Fields() {
 			if field.Name == name {
 				f.Type = field.Type

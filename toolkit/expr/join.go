@@ -65,7 +65,7 @@ func (q SelectStmt) JoinUsing(f From, columns ...string) SelectStmt {
 func (q SelectStmt) join(kind JoinKind, f From, on []Bool) SelectStmt {
 	j := Join{Kind: kind, Right: f.source()}
 	if len(on) > 0 {
-		j.On = And(on...).Term
+		j.On = And(on...).term()
 	}
 	q.Joins = append(slices.Clip(q.Joins), j)
 	return q

@@ -2,7 +2,10 @@ package expr
 
 import (
 	varint "encoding/binary"
+	"reflect"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/skep-go/skep/toolkit/schema"
 )
@@ -23,6 +26,7 @@ type Shape struct {
 	key     []byte
 	values  []*Value
 	sources []*Source  // that have been met; columns refer to them by their place here
+	labels  []*Labeled // likewise: ORDER BY writes the label of what stands in the list, and the whole of what is only like it
 	walk    func(Node) // the parts go here, and nothing else anywhere
 	opaque  bool
 }
@@ -31,7 +35,8 @@ type Shape struct {
 func (s *Shape) Reset() {
 	clear(s.values)
 	clear(s.sources)
-	*s = Shape{key: s.key[:0], values: s.values[:0], sources: s.sources[:0]}
+	clear(s.labels)
+	*s = Shape{key: s.key[:0], values: s.values[:0], sources: s.sources[:0], labels: s.labels[:0]}
 }
 
 // Key is the structure as bytes; equal keys mean equal structures. It is valid until Reset.
@@ -100,8 +105,39 @@ func (s *Shape) Type(t schema.Type) {
 		s.Int(t.Scale())
 	default:
 		s.key = append(s.key, 4)
-		s.Text(t.String())
+		if !reflect.ValueOf(t).Comparable() {
+			s.SetOpaque() // schema.CheckType tells what is wrong with it
+			return
+		}
+		s.ID(typeID(t))
 	}
+}
+
+// types are the numbers of the types that were met. Types of programs may differ and have one text.
+var types struct {
+	ids  sync.Map // of schema.Type
+	last atomic.Uint64
+}
+
+func typeID(t schema.Type) uint64 {
+	id, ok := types.ids.Load(t)
+	if !ok {
+		id, _ = types.ids.LoadOrStore(t, types.last.Add(1))
+	}
+	return id.(uint64)
+}
+
+// again adds the identity of an expression with a label, and reports whether its structure is told already.
+func (s *Shape) again(l *Labeled) bool {
+	if s.walk != nil {
+		return false
+	}
+	i := slices.Index(s.labels, l)
+	s.Int(i)
+	if i < 0 {
+		s.labels = append(s.labels, l)
+	}
+	return i >= 0
 }
 
 // Node adds a part; nil is one that is not there.

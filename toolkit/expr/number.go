@@ -13,7 +13,7 @@ type Numeric[E any] interface {
 	numeric()
 }
 
-func (n Number[V, E]) op(op Op, v V) E { return kind[E](withValue(op, n.Term, v, n.Type)) }
+func (n Number[V, E]) op(op Op, v V) E { return kind[E](withValue(op, n.term(), v, n.term().Type)) }
 
 // Add is x + v.
 func (n Number[V, E]) Add(v V) E { return n.op(OpAdd, v) }
@@ -28,7 +28,7 @@ func (n Number[V, E]) Mul(v V) E { return n.op(OpMul, v) }
 func (n Number[V, E]) Mod(v V) E { return n.op(OpMod, v) }
 
 // Neg is -x.
-func (n Number[V, E]) Neg() E { return kind[E](unary(OpNeg, n.Term, n.Type)) }
+func (n Number[V, E]) Neg() E { return kind[E](unary(OpNeg, n.term(), n.term().Type)) }
 
 // Add is a + b.
 func Add[E Numeric[E]](a, b E) E { return arithmetic(OpAdd, a, b) }
@@ -60,7 +60,7 @@ func widest(a, b schema.Type) schema.Type {
 }
 
 // Div is x / v as an approximate number: 7 / 2 is 3.5. See IntDiv.
-func (i Int) Div(v int64) Float { return Float{}.with(withValue(OpDiv, i.Term, v, schema.Double)) }
+func (i Int) Div(v int64) Float { return Float{}.with(withValue(OpDiv, i.term(), v, schema.Double)) }
 
 // IntDiv is x / v without its fraction: 7 / 2 is 3, -7 / 2 is -3.
 func (i Int) IntDiv(v int64) Int { return i.op(OpQuo, v) }
@@ -70,7 +70,7 @@ func (f Float) Div(v float64) Float { return f.op(OpDiv, v) }
 
 // Div is x / v. The scale of the result is the server's business.
 func (d Decimal) Div(v schema.Decimal) Decimal {
-	return Decimal{}.with(withValue(OpDiv, d.Term, v, nil))
+	return Decimal{}.with(withValue(OpDiv, d.term(), v, nil))
 }
 
 // Div is a / b, never a truncated one.
@@ -91,7 +91,7 @@ func (i Int) BitOr(v int64) Int { return i.op(OpBitOr, v) }
 func (i Int) BitXor(v int64) Int { return i.op(OpBitXor, v) }
 
 // BitNot is ~x.
-func (i Int) BitNot() Int { return Int{}.with(unary(OpBitNot, i.Term, i.Type)) }
+func (i Int) BitNot() Int { return Int{}.with(unary(OpBitNot, i.term(), i.term().Type)) }
 
 // Shl is x shifted left by n bits.
 func (i Int) Shl(n int64) Int { return i.shift(OpShl, n) }
@@ -100,7 +100,7 @@ func (i Int) Shl(n int64) Int { return i.shift(OpShl, n) }
 func (i Int) Shr(n int64) Int { return i.shift(OpShr, n) }
 
 func (i Int) shift(op Op, n int64) Int {
-	return Int{}.with(binary(op, i.Term, newValue(n, schema.Integer), i.Type))
+	return Int{}.with(binary(op, i.term(), newValue(n, schema.Integer), i.term().Type))
 }
 
 // BitAnd is a & b.

@@ -145,7 +145,7 @@ func Or(conditions ...Bool) Bool {
 
 // Not negates a condition. The negation of a comparison, of IN, LIKE and the like is their opposite: Not(Eq(a, b)) is
 // a <> b.
-func Not(condition Bool) Bool { return truth(unary(OpNot, condition.Term, schema.Boolean)) }
+func Not(condition Bool) Bool { return truth(unary(OpNot, condition.term(), schema.Boolean)) }
 
 // True is TRUE.
 func True() Bool { return truth(constant("TRUE", schema.Boolean)) }
@@ -178,6 +178,7 @@ type Custom struct {
 func (c *Custom) Shape(s *Shape) {
 	s.Kind("op")
 	s.Text(c.Op)
+	s.Type(c.Type)
 	s.Term(c.L)
 	s.Term(c.R)
 }

@@ -92,6 +92,9 @@ func (c *Column) Shape(s *Shape) {
 	s.Kind("c")
 	s.Source(c.Source)
 	s.Text(c.Name)
+	if c.Column == nil {
+		s.Type(c.Type)
+	}
 }
 
 func newColumn(s *Source, name string, t schema.Type, column *schema.Column) *Term {
@@ -109,6 +112,9 @@ func columnOf(t *Term) *schema.Column {
 
 // nameOf is the name under which a term stands in a result, "" if it has none.
 func nameOf(t *Term) string {
+	if t == nil {
+		return ""
+	}
 	switch n := t.Node.(type) {
 	case *Column:
 		return n.Name

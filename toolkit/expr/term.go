@@ -27,9 +27,17 @@ func TermOf(e Expr) *Term {
 	return e.term()
 }
 
-func (t *Term) term() *Term { return t }
+// term is t, or what reports that there is none: the zero value of a kind is no expression.
+func (t *Term) term() *Term {
+	if t == nil {
+		return missing
+	}
+	return t
+}
 
-func (t *Term) appendItems(list []*Term) []*Term { return append(list, t) }
+var missing = fault(&ArgumentError{"an expression", "it is missing: a zero value stands here, such as a column that was never declared"})
+
+func (t *Term) appendItems(list []*Term) []*Term { return append(list, t.term()) }
 
 func terms[E Expr](list []E) []*Term {
 	if len(list) == 0 {
@@ -44,8 +52,8 @@ func terms[E Expr](list []E) []*Term {
 
 // As gives the expression a name in a result: count(*) AS n.
 func (t *Term) As(label string) Label {
-	l := &Labeled{X: t, Name: label}
-	l.Term = Term{Node: l, Type: t.Type}
+	l := &Labeled{X: t.term(), Name: label}
+	l.Term = Term{Node: l, Type: l.X.Type}
 	return Label{&l.Term}
 }
 
@@ -67,6 +75,9 @@ type Labeled struct {
 // Shape implements [Node].
 func (l *Labeled) Shape(s *Shape) {
 	s.Kind("as")
+	if s.again(l) {
+		return
+	}
 	s.Text(l.Name)
 	s.Term(l.X)
 }
@@ -167,7 +178,7 @@ const (
 	NullsLast
 )
 
-func (t *Term) ordering() Order { return Order{X: t} }
+func (t *Term) ordering() Order { return Order{X: t.term()} }
 func (o Order) ordering() Order { return o }
 
 func (o Order) shape(s *Shape) {
@@ -177,10 +188,10 @@ func (o Order) shape(s *Shape) {
 }
 
 // Asc orders from the lowest up.
-func (t *Term) Asc() Order { return Order{X: t} }
+func (t *Term) Asc() Order { return Order{X: t.term()} }
 
 // Desc orders from the highest down.
-func (t *Term) Desc() Order { return Order{X: t, Desc: true} }
+func (t *Term) Desc() Order { return Order{X: t.term(), Desc: true} }
 
 // NullsFirst puts NULLs before everything else.
 func (o Order) NullsFirst() Order { o.Nulls = NullsFirst; return o }

@@ -57,37 +57,37 @@ func like(x *Term, l Likeness, pattern string) Bool {
 }
 
 // Like is x LIKE pattern: % stands for any text and _ for any character.
-func (s String) Like(pattern string) Bool { return like(s.Term, Likeness{}, pattern) }
+func (s String) Like(pattern string) Bool { return like(s.term(), Likeness{}, pattern) }
 
 // NotLike is x NOT LIKE pattern.
-func (s String) NotLike(pattern string) Bool { return like(s.Term, Likeness{Not: true}, pattern) }
+func (s String) NotLike(pattern string) Bool { return like(s.term(), Likeness{Not: true}, pattern) }
 
 // LikeEscape is x LIKE pattern ESCAPE escape: after the escape, % and _ and the escape stand for themselves.
 func (s String) LikeEscape(pattern string, escape byte) Bool {
-	return like(s.Term, Likeness{Escape: escape}, pattern)
+	return like(s.term(), Likeness{Escape: escape}, pattern)
 }
 
 // ILike is Like for which upper and lower case are one.
-func (s String) ILike(pattern string) Bool { return like(s.Term, Likeness{Fold: true}, pattern) }
+func (s String) ILike(pattern string) Bool { return like(s.term(), Likeness{Fold: true}, pattern) }
 
 // NotILike is the opposite of ILike.
 func (s String) NotILike(pattern string) Bool {
-	return like(s.Term, Likeness{Fold: true, Not: true}, pattern)
+	return like(s.term(), Likeness{Fold: true, Not: true}, pattern)
 }
 
 // StartsWith reports whether x begins with prefix, in which % and _ are characters like others.
 func (s String) StartsWith(prefix string) Bool {
-	return like(s.Term, Likeness{Match: MatchPrefix}, prefix)
+	return like(s.term(), Likeness{Match: MatchPrefix}, prefix)
 }
 
 // EndsWith reports whether x ends with suffix, in which % and _ are characters like others.
 func (s String) EndsWith(suffix string) Bool {
-	return like(s.Term, Likeness{Match: MatchSuffix}, suffix)
+	return like(s.term(), Likeness{Match: MatchSuffix}, suffix)
 }
 
 // Contains reports whether x contains part, in which % and _ are characters like others.
 func (s String) Contains(part string) Bool {
-	return like(s.Term, Likeness{Match: MatchContains}, part)
+	return like(s.term(), Likeness{Match: MatchContains}, part)
 }
 
 // Like is x LIKE pattern for a pattern that is not a value: % stands for any text and _ for any character.
@@ -103,20 +103,20 @@ func EndsWith(x, suffix String) Bool { return likeTerm(x, suffix, MatchSuffix) }
 func Contains(x, part String) Bool { return likeTerm(x, part, MatchContains) }
 
 func likeTerm(x, pattern String, match Match) Bool {
-	l := &Likeness{X: x.Term, Pattern: pattern.Term, Match: match}
+	l := &Likeness{X: x.term(), Pattern: pattern.term(), Match: match}
 	l.Term = Term{Node: l, Type: schema.Boolean}
 	return truth(&l.Term)
 }
 
 // RegexpMatch reports whether some part of x matches the regular expression, in the syntax of the server.
 func (s String) RegexpMatch(pattern string) Bool {
-	return truth(withValue(OpRegexp, s.Term, pattern, schema.Boolean))
+	return truth(withValue(OpRegexp, s.term(), pattern, schema.Boolean))
 }
 
 // Concat is x || v || ….
 func (s String) Concat(texts ...string) String {
 	list := make([]*Term, 1, 1+len(texts))
-	list[0] = s.Term
+	list[0] = s.term()
 	for _, v := range texts {
 		list = append(list, newValue(v, schema.String))
 	}
@@ -130,8 +130,8 @@ func Concat(texts ...String) String {
 
 // Collate compares x by a collation.
 func (s String) Collate(name string) String {
-	c := &Collation{X: s.Term, Name: name}
-	c.Term = Term{Node: c, Type: s.Type}
+	c := &Collation{X: s.term(), Name: name}
+	c.Term = Term{Node: c, Type: c.X.Type}
 	return String{}.with(&c.Term)
 }
 
