@@ -45,8 +45,8 @@ func TestErrors(t *testing.T) {
 			"ansi: select.q.select.having.=[0]: column a is of things, which is not read from here",
 		},
 		{
-			"all is read from around it", expr.Select(a).Where(expr.Exists(expr.Select(a).Where(a.Gt(1)))), is[*compile.ArgumentError],
-			"ansi: select.where.exists.select: all that this query reads from is read from around it; name one with From, or take another alias",
+			"all is read from around it", expr.Select(a, items.ID).Where(expr.Exists(expr.Select(a).Where(expr.Eq(items.Thing, a)))), is[*compile.ArgumentError],
+			"ansi: select.where.exists.select: all that this query reads from is read from around it; name what it reads from itself by From",
 		},
 		{
 			"no foreign key", expr.Select(a).Join(airlines), is[*compile.JoinError],

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/skep-go/skep/toolkit/expr"
@@ -134,15 +135,16 @@ func (c *Compiler) labelRef(n *expr.LabelRef) {
 
 // collector finds what expressions read from, queries within them left out.
 type collector struct {
-	shape      *expr.Shape
-	found      []*expr.Source
-	outer      *scope
-	correlated bool // something is read from around the query
+	shape  *expr.Shape
+	found  []*expr.Source
+	outer  *scope
+	around []*expr.Source // found too, and read from around the query
 }
 
-// collect finds what the query reads from besides what it joins, and whether its columns are also of what is read from
-// around it.
-func (c *Compiler) collect(q *expr.SelectStmt) (sources []*expr.Source, correlated bool) {
+// collect finds what the query reads from besides what it joins. What is read from around it is not read from again,
+// unless it is the only thing that the query's columns are of: then the query is about all of its rows, as is
+// (SELECT max(t.a) FROM t) within another query of t.
+func (c *Compiler) collect(q *expr.SelectStmt) []*expr.Source {
 	col := &collector{outer: c.scope.outer}
 	col.shape = expr.NewWalk(col.visit)
 	for _, s := range q.Sources {
@@ -162,7 +164,13 @@ func (c *Compiler) collect(q *expr.SelectStmt) (sources []*expr.Source, correlat
 			explicit = append(explicit, s)
 		}
 	}
-	return explicit, col.correlated
+	if len(explicit)+len(q.Joins) > 0 || len(col.around) == 0 {
+		return explicit
+	}
+	if len(col.around) > 1 {
+		c.Refuse("all that this query reads from is read from around it; name what it reads from itself by From")
+	}
+	return col.around
 }
 
 func isJoined(joins []expr.Join, s *expr.Source) bool {
@@ -174,20 +182,21 @@ func isJoined(joins []expr.Join, s *expr.Source) bool {
 	return false
 }
 
-func (col *collector) add(s *expr.Source) {
-	for _, known := range col.found {
-		if known.Same(s) {
-			return
-		}
+func (col *collector) add(s *expr.Source) { col.found = with(col.found, s) }
+
+// with adds a source to a list that does not have it.
+func with(list []*expr.Source, s *expr.Source) []*expr.Source {
+	if slices.ContainsFunc(list, s.Same) {
+		return list
 	}
-	col.found = append(col.found, s)
+	return append(list, s)
 }
 
 func (col *collector) visit(n expr.Node) {
 	switch n := n.(type) {
 	case *expr.Column:
 		if col.outer.reads(n.Source) {
-			col.correlated = true
+			col.around = with(col.around, n.Source)
 		} else {
 			col.add(n.Source)
 		}

@@ -41,11 +41,7 @@ func (c *Compiler) selectIn(q *expr.SelectStmt) {
 	if len(q.Items) == 0 {
 		c.Refuse("the query has no columns")
 	}
-	sources, correlated := c.collect(q)
-	if correlated && len(sources)+len(q.Joins) == 0 {
-		c.Refuse("all that this query reads from is read from around it; name one with From, or take another alias")
-	}
-	for _, s := range sources {
+	for _, s := range c.collect(q) {
 		c.enter(s)
 	}
 	firsts := len(c.scope.entries)

@@ -117,6 +117,10 @@ func TestSelect(t *testing.T) {
 			"SELECT things.a, (SELECT count(*) FROM items WHERE items.thing = things.a) AS n FROM things",
 		},
 		{
+			"the same table inside, not named", q.Where(b.InQuery(expr.Select(fn.Max(b)))),
+			"SELECT things.a FROM things WHERE things.b IN (SELECT max(things.b) FROM things)",
+		},
+		{
 			"the same table inside", q.Where(b.InQuery(expr.Select(fn.Max(b)).From(things))),
 			"SELECT things.a FROM things WHERE things.b IN (SELECT max(things.b) FROM things)",
 		},
