@@ -56,6 +56,8 @@ func evaluateAll(terms []*expr.Term, f func([]any) any) (any, bool) {
 	}
 	v := f(values)
 	switch v := v.(type) {
+	case outOfRange:
+		return nil, false
 	case int64:
 		return v, -small < v && v < small
 	case *big.Rat:
@@ -149,6 +151,8 @@ func integerOf(op expr.Op, a, b int64) any {
 		return a >> b
 	}
 	switch {
+	case b == 0 && op == expr.OpQuo:
+		return outOfRange{} // an error on Hive, NULL on Spark
 	case b == 0:
 		return nil
 	case op == expr.OpQuo:
@@ -156,6 +160,9 @@ func integerOf(op expr.Op, a, b int64) any {
 	}
 	return a % b
 }
+
+// outOfRange stands for what servers do not agree about.
+type outOfRange struct{}
 
 // order compares two values of one type.
 func order(l, r any) int {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/hivetest"
-	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
 )
 
@@ -29,14 +28,7 @@ func TestRandomIdentifiers(t *testing.T) {
 			for i, name := range names {
 				items[i] = expr.Lit[expr.Int](int64(i)).As(name)
 			}
-			st, err := compile.Compile(d, expr.Select(items...))
-			if err != nil {
-				t.Fatal(err)
-			}
-			query, err := st.SQL()
-			if err != nil {
-				t.Fatal(err)
-			}
+			query := text(t, d, expr.Select(items...))
 			rows, err := db.QueryContext(t.Context(), query)
 			if err != nil {
 				t.Fatalf("%v\nin %s", err, query)

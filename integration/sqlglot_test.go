@@ -10,7 +10,6 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/internal/golden"
-	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
 )
 
@@ -40,14 +39,7 @@ func TestSqlglot(t *testing.T) {
 	g := &grower{Rand: random(t)}
 	for range 200 {
 		e, _ := g.grow()
-		st, err := compile.Compile(dialect.New(dialect.Hive40), expr.Select(expr.TermOf(e).As("x")))
-		if err != nil {
-			t.Fatal(err)
-		}
-		query, err := st.SQL()
-		if err != nil {
-			t.Fatal(err)
-		}
+		query := text(t, dialect.New(dialect.Hive40), expr.Select(expr.TermOf(e).As("x")))
 		names, statements = append(names, "a random expression"), append(statements, query)
 	}
 	explained := map[string]bool{}

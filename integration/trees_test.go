@@ -41,14 +41,7 @@ func TestRandomTrees(t *testing.T) {
 				items[i] = expr.TermOf(e).As(fmt.Sprintf("c%d", i))
 				want[i] = v
 			}
-			st, err := compile.Compile(d, expr.Select(items...))
-			if err != nil {
-				t.Fatal(err)
-			}
-			query, err := st.SQL()
-			if err != nil {
-				t.Fatal(err)
-			}
+			query := text(t, d, expr.Select(items...))
 			got := make([]any, perStatement)
 			targets := make([]any, perStatement)
 			for i := range got {
@@ -59,11 +52,25 @@ func TestRandomTrees(t *testing.T) {
 			}
 			for i := range got {
 				if !sameValue(got[i], want[i]) {
-					t.Errorf("item %d of\n%s\nis %v (%T), want %v", i, query, got[i], got[i], want[i])
+					t.Errorf("%s\nis %v (%T), want %v", text(t, d, expr.Select(items[i])), got[i], got[i], want[i])
 				}
 			}
 		}
 	})
+}
+
+// text is what a dialect makes of a query.
+func text(t *testing.T, d compile.Dialect, q expr.Node) string {
+	t.Helper()
+	st, err := compile.Compile(d, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sql, err := st.SQL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sql
 }
 
 // sameValue compares what a server gave with what Go made of the tree.
