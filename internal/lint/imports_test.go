@@ -43,6 +43,7 @@ var arrows = []arrow{
 	{pkg: "toolkit/expr", imports: []string{"toolkit/schema"}},
 	{pkg: "toolkit/fn", imports: []string{"toolkit/expr", "toolkit/schema"}},
 	{pkg: "toolkit/compile", imports: []string{"toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
+	{pkg: "toolkit/dialecttest", imports: []string{"toolkit/compile", "toolkit/expr", "toolkit/fn", "toolkit/schema"}},
 	{pkg: "internal/golden"},
 	{pkg: "dialect", imports: []string{
 		"internal/hiveql", "toolkit/compile", "toolkit/expr", "toolkit/schema",

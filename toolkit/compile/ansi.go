@@ -157,6 +157,8 @@ func (ANSI) Supports(f Feature) (ok bool, instead string) {
 		return false, "use WHERE with Not(Exists)"
 	case BitOperators, Shifts:
 		return false, "the standard has no operators on bits"
+	case Quotients:
+		return false, "the standard leaves it to the server whether a division of whole numbers has a fraction"
 	case Regexps:
 		return false, "use Like"
 	case Returnings:

@@ -20,8 +20,8 @@ type Dialect interface {
 	AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error)
 	// TypeName spells a type. A type that the server does not have is an error.
 	TypeName(t schema.Type) (string, error)
-	// Supports reports whether the server has a feature in the form of the standard and, if it has not, what to write
-	// instead, "" if there is nothing. The compiler refuses what is not supported.
+	// Supports reports whether the dialect has a feature, in the form of the standard or in one that it writes itself, and,
+	// if it has not, what to write instead, "" if there is nothing. The compiler refuses what is not supported.
 	Supports(f Feature) (ok bool, instead string)
 }
 
@@ -147,6 +147,7 @@ const (
 	AggregateOrders  // ORDER BY within an aggregate
 	BitOperators
 	Shifts
+	Quotients // IntDiv
 	Regexps
 	Collations
 	Intervals
@@ -167,7 +168,8 @@ var featureNames = [featureCount]string{
 	"RIGHT JOIN", "FULL JOIN", "SEMI JOIN", "ANTI JOIN", "JOIN … USING", "NULLS FIRST and NULLS LAST", "OFFSET",
 	"OFFSET without LIMIT", "DISTINCT ON", "INTERSECT and EXCEPT", "INTERSECT ALL and EXCEPT ALL", "WITH RECURSIVE",
 	"GROUPING SETS, ROLLUP and CUBE", "QUALIFY", "WINDOW", "FOR UPDATE", "hints", "the comparison of tuples", "IS DISTINCT FROM",
-	"IS TRUE and IS FALSE", "LIKE … ESCAPE", "FILTER", "ORDER BY within an aggregate", "bit operators", "shifts", "regular expressions",
+	"IS TRUE and IS FALSE", "LIKE … ESCAPE", "FILTER", "ORDER BY within an aggregate", "bit operators", "shifts",
+	"a division that leaves out the fraction", "regular expressions",
 	"COLLATE", "INTERVAL", "arrays and maps", "structs", "a query as a value", "VALUES as a table",
 	"INSERT of several rows", "INSERT of defaults", "UPDATE", "DELETE", "MERGE", "RETURNING",
 }

@@ -108,7 +108,7 @@ func (c *Compiler) operator(op expr.Op) Operator {
 // features are those that operators belong to.
 var features = map[expr.Op]Feature{
 	expr.OpBitAnd: BitOperators, expr.OpBitOr: BitOperators, expr.OpBitXor: BitOperators, expr.OpBitNot: BitOperators,
-	expr.OpShl: Shifts, expr.OpShr: Shifts, expr.OpRegexp: Regexps,
+	expr.OpShl: Shifts, expr.OpShr: Shifts, expr.OpQuo: Quotients, expr.OpRegexp: Regexps,
 	expr.OpDistinct: DistinctFroms, expr.OpNotDistinct: DistinctFroms,
 }
 

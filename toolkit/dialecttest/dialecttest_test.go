@@ -1,0 +1,106 @@
+package dialecttest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/expr"
+)
+
+// TestANSI: the standard has no server, so its statements are compiled only.
+func TestANSI(t *testing.T) {
+	Run(t, compile.ANSI{}, Server{})
+}
+
+// TestEveryFeature: no feature can be added without a question about it.
+func TestEveryFeature(t *testing.T) {
+	ofStatements := []compile.Feature{
+		compile.MultiRowInserts, compile.InsertDefaults, compile.Updates, compile.Deletes, compile.Merges, compile.Returnings,
+	}
+	for _, f := range compile.Features() {
+		if _, asked := features[f]; asked == slices.Contains(ofStatements, f) {
+			t.Errorf("%s: asked for is %v", f, asked)
+		}
+	}
+}
+
+// boaster says that it has what it has not, modest the opposite, and sloppy refuses with any error.
+type (
+	boaster struct{ compile.ANSI }
+	modest  struct{ compile.ANSI }
+	sloppy  struct{ compile.ANSI }
+)
+
+func (boaster) Supports(compile.Feature) (bool, string) { return true, "" }
+
+func (boaster) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
+	if _, ok := n.(*expr.RowNode); ok {
+		c.Fail(&compile.UnsupportedError{Construct: "tuples", Dialect: "ansi"})
+		return compile.LevelAtom, true
+	}
+	return 0, false
+}
+
+func (modest) Supports(f compile.Feature) (bool, string) {
+	return f != compile.TruthTests, "write something else"
+}
+
+func (modest) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
+	b, ok := n.(*expr.Binary)
+	if !ok || b.Op != expr.OpIs && b.Op != expr.OpIsNot {
+		return 0, false
+	}
+	c.Text("TRUE")
+	return compile.LevelAtom, true
+}
+
+func (sloppy) Supports(compile.Feature) (bool, string) { return false, "" }
+
+func (sloppy) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
+	_, ok := n.(*expr.SelectStmt)
+	if ok {
+		c.Refuse("no")
+	}
+	return compile.LevelLowest, ok
+}
+
+// TestDishonestDialects: the suite finds those whose answers do not hold.
+func TestDishonestDialects(t *testing.T) {
+	for _, c := range []struct {
+		d    compile.Dialect
+		test string
+		want string
+	}{
+		{boaster{}, "feature/" + compile.TupleComparisons.String(), "does not compile"},
+		{modest{}, "feature/" + compile.TruthTests.String(), "is said not to be supported, and compiles"},
+		{sloppy{}, "feature/" + compile.NamedWindows.String(), "which is no *compile.UnsupportedError"},
+	} {
+		i := slices.IndexFunc(tests(), func(test test) bool { return test.name == c.test })
+		if i < 0 {
+			t.Fatalf("there is no test %q", c.test)
+		}
+		if err := tests()[i].run(newSuite(t.Context(), c.d, Server{})); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%T, %s: got %v, want %q in it", c.d, c.test, err, c.want)
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	for _, c := range []struct {
+		got, want [][]any
+		ordered   bool
+		same      bool
+	}{
+		{column(n(1), n(2)), column(n(2), n(1)), false, true},
+		{column(n(1), n(2)), column(n(2), n(1)), true, false},
+		{column(n(1), n(1)), column(n(1)), false, false},
+		{column(nil), column("NULL"), false, false},
+		{nil, nil, true, true},
+	} {
+		if difference := compare(c.got, c.want, c.ordered); (difference == "") != c.same {
+			t.Errorf("%v and %v: %q", c.got, c.want, difference)
+		}
+	}
+}
