@@ -42,10 +42,11 @@ var arrows = []arrow{
 	{pkg: "toolkit/schema"},
 	{pkg: "toolkit/expr", imports: []string{"toolkit/schema"}},
 	{pkg: "toolkit/fn", imports: []string{"toolkit/expr", "toolkit/schema"}},
-	{pkg: "toolkit/compile", imports: []string{"toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
+	{pkg: "toolkit/ddl", imports: []string{"toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/compile"}},
+	{pkg: "toolkit/compile", imports: []string{"toolkit/ddl", "toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
 	{pkg: "internal/golden"},
 	{pkg: "dialect", imports: []string{
-		"internal/hiveql", "toolkit/compile", "toolkit/expr", "toolkit/schema",
+		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{"hivetest"}},
