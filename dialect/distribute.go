@@ -108,15 +108,15 @@ func (d *Hive) byLabels(c *compile.Compiler, q *expr.SelectStmt, n *Distribution
 		switch {
 		case at >= 0 && label(q.Items[at]) != "":
 			changed.by[i].X = labelRef(label(q.Items[at]))
-		case at < 0 && !isLabel(o.X) && d.version != Spark35 && !columnsOf(q.Items, o.X):
+		case at < 0 && !isLabel(o.X) && d.version != Spark35 && !selectsColumns(q.Items, o.X):
 			c.Fail(d.unsupported(string(n.kind)+" what is not selected", "select it"))
 		}
 	}
 	return changed
 }
 
-// columnsOf reports whether all columns of an expression are selected under their own names.
-func columnsOf(items []*expr.Term, t *expr.Term) bool {
+// selectsColumns reports whether all columns of an expression are selected under their own names.
+func selectsColumns(items []*expr.Term, t *expr.Term) bool {
 	all := true
 	expr.Walk(t.Node, func(n expr.Node) bool {
 		if column, ok := n.(*expr.Column); ok {

@@ -11,15 +11,15 @@ import (
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
-var md = schema.NewMetaData()
+var nyc = schema.NewMetaData()
 
-var Airlines = expr.Declare(md, "airlines", struct {
+var Airlines = expr.Declare(nyc, "airlines", struct {
 	expr.Table
 	Carrier expr.String `col:",pk"`
 	Name    expr.String
 }{})
 
-var Flights = expr.Declare(md, "flights", struct {
+var Flights = expr.Declare(nyc, "flights", struct {
 	expr.Table
 	Month    expr.Int    `type:"int"`
 	Carrier  expr.String `references:"airlines.carrier"`
@@ -47,4 +47,5 @@ func Example() {
 	}
 	fmt.Println(query)
 	// Output:
+	// SELECT airlines.name, count(*) AS flights, avg(flights.dep_delay) AS delay FROM flights JOIN airlines ON flights.carrier = airlines.carrier WHERE flights.month BETWEEN 6 AND 8 AND (flights.origin IN ('JFK', 'LGA') OR flights.dest IS NULL) GROUP BY airlines.name HAVING count(*) > 1000 ORDER BY delay DESC LIMIT 10
 }

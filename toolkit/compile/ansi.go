@@ -163,6 +163,8 @@ func (ANSI) Supports(f Feature) (ok bool, instead string) {
 		return false, "use Like"
 	case Returnings:
 		return false, "read the rows back"
+	case InlineComments:
+		return false, "create the table WithoutComments, and use SetTableComment and SetColumnComment"
 	}
 	return true, ""
 }

@@ -120,7 +120,7 @@ var standard = map[expr.Op]Operator{
 // Feature is something that not every server has.
 type Feature uint8
 
-// The features. Each names a construct of package expr.
+// The features. Each names a construct of package expr or ddl.
 const (
 	RightJoins Feature = iota
 	FullJoins
@@ -161,6 +161,16 @@ const (
 	Deletes
 	Merges
 	Returnings
+	Schemas        // CREATE SCHEMA, DROP SCHEMA
+	IfExists       // IF EXISTS, IF NOT EXISTS
+	ReplacedViews  // CREATE OR REPLACE VIEW
+	Indexes        // CREATE INDEX, DROP INDEX
+	AddConstraints // ALTER TABLE … ADD CONSTRAINT, DROP CONSTRAINT
+	NotEnforced    // constraints that are declared only
+	Comments       // COMMENT ON
+	InlineComments // COMMENT within CREATE TABLE
+	ComputedColumns
+	Identities
 	featureCount
 )
 
@@ -172,6 +182,8 @@ var featureNames = [featureCount]string{
 	"a division that leaves out the fraction", "regular expressions",
 	"COLLATE", "INTERVAL", "arrays and maps", "structs", "a query as a value", "VALUES as a table",
 	"INSERT of several rows", "INSERT of defaults", "UPDATE", "DELETE", "MERGE", "RETURNING",
+	"schemas", "IF EXISTS and IF NOT EXISTS", "CREATE OR REPLACE VIEW", "indexes", "ALTER TABLE … CONSTRAINT",
+	"constraints that are not enforced", "COMMENT ON", "comments in CREATE TABLE", "computed columns", "identity columns",
 }
 
 func (f Feature) String() string {

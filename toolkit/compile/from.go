@@ -153,6 +153,10 @@ func (c *Compiler) Derived(q expr.Node) {
 
 // Table writes the name of a table.
 func (c *Compiler) Table(t *schema.Table) {
+	if t == nil {
+		c.Refuse("there is no table")
+		return
+	}
 	if err := t.Err(); err != nil {
 		c.Fail(err)
 		return

@@ -3,6 +3,7 @@ package compile
 import (
 	"strings"
 
+	"github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/expr"
 )
 
@@ -17,6 +18,8 @@ func (c *Compiler) statement(n expr.Node) bool {
 		c.node(&n)
 	case *expr.Compound:
 		c.compound(n)
+	case ddl.Statement:
+		return c.ddl(n)
 	default:
 		return false
 	}

@@ -4,11 +4,23 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/expr"
 )
 
-// root writes a whole statement, the common table expressions that are used anywhere in it first.
+// root writes the statement that is compiled.
 func (c *Compiler) root(n expr.Node) {
+	if _, ok := n.(ddl.Statement); ok {
+		c.values = nil // they become part of the text
+		c.node(n)
+		return
+	}
+	c.Nested(n)
+}
+
+// Nested writes a whole statement where another one contains it, as behind EXPLAIN or CREATE VIEW … AS. The common table
+// expressions that are used anywhere in it come first.
+func (c *Compiler) Nested(n expr.Node) {
 	if q, ok := n.(expr.SelectStmt); ok {
 		n = &q
 	}
