@@ -13,11 +13,14 @@ var ErrUnsupported = errors.New("not supported")
 // finds the first.
 type Error struct {
 	Dialect string
-	Path    string // from the root, as in "select.where[1].in"
+	Path    string // from the root, as in "select.where[1].in"; "" is the root
 	Err     error
 }
 
 func (e *Error) Error() string {
+	if e.Path == "" {
+		return fmt.Sprintf("%s: %v", e.Dialect, e.Err)
+	}
 	return fmt.Sprintf("%s: %s: %v", e.Dialect, e.Path, e.Err)
 }
 
