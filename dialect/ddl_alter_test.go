@@ -62,7 +62,7 @@ func partitionCases() []definition {
 	return []definition{
 		{"partition: the table", always(ddl.CreateTable(t))},
 		{"partition: its twin", always(ddl.CreateTable(twin))},
-		{"partition: add", always(alter.AddPartition(at("it's", 1)...))},
+		{"partition: add", always(alter.AddPartition(at("it's", 1)...).AddPartition(at("2020-01-03", 1)...))},
 		{"partition: add two", func(home string) expr.Node {
 			return alter.AddPartition(at("2020-01-01", 1)...).Location(home + "/p").AddPartition(at("2020-01-02", 2)...).IfNotExists()
 		}},
@@ -83,7 +83,7 @@ func partitionCases() []definition {
 		{"partition: touch", always(alter.Partition(at("2020-01-01", 1)...).Touch())},
 		{"partition: the type of a column", always(alter.SetPartitionColumn("h", schema.BigInt))},
 		{"partition: analyze", always(dialect.Analyze(t, dialect.Part("dt", "it's"), dialect.AnyPart("h")))},
-		{"partition: truncate", always(dialect.Truncate(t, at("2020-01-01", 1)...))},
+		{"partition: truncate", always(dialect.Truncate(t, at("2020-01-03", 1)...))},
 		{"partition: msck", always(dialect.Msck(t))},
 		{"partition: msck drop", always(dialect.Msck(t).Drop())},
 		{"partition: msck sync", always(dialect.Msck(t).Sync())},

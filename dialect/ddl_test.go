@@ -37,7 +37,7 @@ func sqlOf(t *testing.T, d compile.Dialect, n expr.Node) (string, error) {
 
 func TestDDLGolden(t *testing.T) {
 	file := golden.New(t, "testdata/ddl.golden")
-	for _, list := range [][]definition{databaseCases(), tableCases(), columnCases(), alterCases(), partitionCases(), viewCases(), otherCases()} {
+	for _, list := range [][]definition{databaseCases(), tableCases(), columnCases(), alterCases(), partitionCases(), viewCases(), otherCases(), cleaningCases()} {
 		for _, c := range list {
 			for _, v := range ddlVersions {
 				d := dialect.New(v)
@@ -50,6 +50,7 @@ func TestDDLGolden(t *testing.T) {
 
 func databaseCases() []definition {
 	return []definition{
+		{"a database that takes its folder with it", func(home string) expr.Node { return dialect.CreateDatabase("skep_ddl_home").Location(home) }},
 		{"M9 make a schema", always(ddl.CreateSchema("skep_ddl_a").IfNotExists())},
 		{"M9 drop a schema", always(ddl.DropSchema("skep_ddl_a").IfExists().Cascade())},
 		{"C-88 make a database", func(home string) expr.Node {
@@ -68,6 +69,10 @@ func databaseCases() []definition {
 		}},
 		{"database: drop the managed one", always(ddl.DropSchema("skep_ddl_c").IfExists())},
 	}
+}
+
+func cleaningCases() []definition {
+	return []definition{{"drop the database and its folder", always(ddl.DropSchema("skep_ddl_home").Cascade())}}
 }
 
 var (

@@ -13,7 +13,7 @@ var ErrUnsupported = errors.New("not supported")
 // finds the first.
 type Error struct {
 	Dialect string
-	Path    string // from the root, as in "select.where[1].in"
+	Path    string // from the root, as in "select.where[1].in"; "" is the root
 	Err     error
 }
 

@@ -26,7 +26,7 @@ type entry struct {
 func (s *scope) find(src *expr.Source) (e entry, bare, ok bool) {
 	for ; s != nil; s = s.outer {
 		for _, e := range s.entries {
-			if e.source.Same(src) {
+			if e.source.Same(src) || s.bare && e.source.Table() != nil && src.Name == "" && ownName(src.Node) == ownName(e.source.Node) {
 				return e, s.bare, true
 			}
 		}
