@@ -161,6 +161,8 @@ func (ANSI) Supports(f Feature) (ok bool, instead string) {
 		return false, "use Like"
 	case Returnings:
 		return false, "read the rows back"
+	case UpdateFroms, DeleteUsings:
+		return false, "use Merge"
 	}
 	return true, ""
 }

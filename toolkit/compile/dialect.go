@@ -157,7 +157,9 @@ const (
 	MultiRowInserts
 	InsertDefaults
 	Updates
+	UpdateFroms // UPDATE … FROM; without it, but with MERGE, that is what becomes of it
 	Deletes
+	DeleteUsings // DELETE … USING; likewise
 	Merges
 	Returnings
 	featureCount
@@ -169,7 +171,7 @@ var featureNames = [featureCount]string{
 	"GROUPING SETS, ROLLUP and CUBE", "QUALIFY", "WINDOW", "FOR UPDATE", "hints", "the comparison of tuples", "IS DISTINCT FROM",
 	"IS TRUE and IS FALSE", "LIKE … ESCAPE", "FILTER", "ORDER BY within an aggregate", "bit operators", "shifts", "regular expressions",
 	"COLLATE", "INTERVAL", "arrays and maps", "structs", "a query as a value", "VALUES as a table",
-	"INSERT of several rows", "INSERT of defaults", "UPDATE", "DELETE", "MERGE", "RETURNING",
+	"INSERT of several rows", "INSERT of defaults", "UPDATE", "UPDATE … FROM", "DELETE", "DELETE … USING", "MERGE", "RETURNING",
 }
 
 func (f Feature) String() string {

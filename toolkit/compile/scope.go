@@ -21,12 +21,12 @@ type entry struct {
 	given  bool // the name is not that of the table, so FROM has to say it
 }
 
-// find gives the name of a source, looking outwards.
+// find gives the name of a source, looking outwards. The columns of a source further out need its name in any case.
 func (s *scope) find(src *expr.Source) (e entry, bare, ok bool) {
-	for ; s != nil; s = s.outer {
+	for inner := s; s != nil; s = s.outer {
 		for _, e := range s.entries {
 			if e.source.Same(src) {
-				return e, s.bare, true
+				return e, s.bare && s == inner, true
 			}
 		}
 	}

@@ -17,6 +17,28 @@ func (c *Compiler) statement(n expr.Node) bool {
 		c.node(&n)
 	case *expr.Compound:
 		c.compound(n)
+	case expr.InsertStmt:
+		c.node(&n)
+	case *expr.InsertStmt:
+		c.insert(n)
+	case expr.UpdateStmt:
+		c.node(&n)
+	case *expr.UpdateStmt:
+		c.Update(n, LevelLowest)
+	case expr.DeleteStmt:
+		c.node(&n)
+	case *expr.DeleteStmt:
+		c.Delete(n)
+	case expr.MergeStmt:
+		c.node(&n)
+	case *expr.MergeStmt:
+		c.Merge(n, MergeForm{})
+	case expr.TextStmt:
+		c.node(&n)
+	case *expr.TextStmt:
+		c.text(n)
+	case *expr.TextSource:
+		c.node(&n.Text)
 	default:
 		return false
 	}
@@ -251,7 +273,7 @@ func (c *Compiler) compound(q *expr.Compound) {
 	if f, ok := setOperators[q.Op]; ok && !c.Require(f) {
 		return
 	}
-	c.scope = &scope{outer: c.scope, items: expr.Outputs(q)}
+	c.scope = &scope{outer: c.scope, items: expr.Outputs(q), unique: c.scope != nil && c.scope.unique}
 	for i, part := range q.Queries {
 		if i > 0 {
 			c.Text(" " + string(q.Op) + " ")
