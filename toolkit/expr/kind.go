@@ -62,7 +62,7 @@ type Any struct{ Comparable[any] }
 type Array[E Kind[E]] struct{ *Term }
 
 // Map is a MAP.
-type Map[K, E Kind[E]] struct{ *Term }
+type Map[K Kind[K], E Kind[E]] struct{ *Term }
 
 // Struct is a STRUCT.
 type Struct struct{ *Term }
