@@ -209,9 +209,13 @@ func TestChangeRefused(t *testing.T) {
 		{"update of another table", expr.Update(Stock).Set(News.Name.To("a")), `ansi: update.columns[0]: column "name" is of news, not of stock`},
 		{"update from two", expr.Update(Stock).Set(Stock.Name.To("a")).From(News, Flights).Where(on), "ansi: update: it becomes a MERGE, which has one source; join them in a query, and give its Subquery"},
 		{"update from without a condition", expr.Update(Stock).Set(Stock.Name.To("a")).From(News), "ansi: update: it becomes a MERGE, which needs the condition by which rows match; give it with Where"},
+		{"hidden by the table itself", func() expr.Node {
+			s := expr.Alias(Stock, "s")
+			return expr.Delete(s).Where(expr.Exists(expr.Select(Stock.ID).Where(expr.Eq(Stock.ID, s.ID))))
+		}(), `ansi: delete.where.exists.select.where.=[1]: column "id" is of a source around this query, and one within it has its name "stock"; give that one another alias`},
 		{"nothing to merge", expr.Merge(Stock, News, on), "ansi: merge: there is nothing to do: give WhenMatched or WhenNotMatched"},
-		{"text without its parameter", expr.Text("SELECT 1", expr.P("a", 1)), "ansi: : the text has no parameter :a, or it is given twice"},
-		{"text that does not end", expr.Text("SELECT 'a"), `ansi: : what begins with "'" in the text never ends`},
+		{"text without its parameter", expr.Text("SELECT 1", expr.P("a", 1)), "ansi: text: the text has no parameter :a, or it is given twice"},
+		{"text that does not end", expr.Text("SELECT 'a"), `ansi: text: what begins with "'" in the text never ends`},
 	} {
 		_, err := Compile(ANSI{}, tc.stmt)
 		if err == nil || err.Error() != tc.want {

@@ -272,7 +272,7 @@ func (c *Compiler) insert(n *expr.InsertStmt) {
 			return
 		}
 		c.Text("INSERT INTO ")
-		c.target(ins.Target)
+		c.Target(ins.Target)
 		switch {
 		case len(ins.Columns) == 0 && n.Default:
 			if c.Require(InsertDefaults) {
@@ -317,8 +317,8 @@ func (c *Compiler) ColumnNames(columns []*expr.Term) {
 	}
 }
 
-// target writes the table that a statement changes.
-func (c *Compiler) target(src *expr.Source) {
+// Target writes the table that a statement changes.
+func (c *Compiler) Target(src *expr.Source) {
 	switch n := src.Node.(type) {
 	case *expr.TableRef:
 		c.Table(n.Table)

@@ -34,7 +34,7 @@ func (c *Compiler) Merge(m *expr.MergeStmt, form MergeForm) {
 }
 
 func (c *Compiler) mergeTarget(target *expr.Source) {
-	c.target(target)
+	c.Target(target)
 	if target.Name != "" {
 		c.Text(" AS ")
 		c.Ident(target.Name)

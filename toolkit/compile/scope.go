@@ -33,6 +33,21 @@ func (s *scope) find(src *expr.Source) (e entry, bare, ok bool) {
 	return entry{}, false, false
 }
 
+// hides reports whether another source that is nearer has the name of e.
+func (s *scope) hides(e entry) bool {
+	for ; s != nil; s = s.outer {
+		for _, near := range s.entries {
+			if near.source.Same(e.source) {
+				return false
+			}
+			if near.name == e.name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (s *scope) reads(src *expr.Source) bool {
 	_, _, ok := s.find(src)
 	return ok
@@ -99,6 +114,11 @@ func (c *Compiler) column(n *expr.Column) {
 	e, bare, ok := c.scope.find(n.Source)
 	if !ok {
 		c.Fail(&SourceError{Column: n.Name, Source: n.Source.String()})
+		return
+	}
+	if c.scope.hides(e) {
+		c.Refuse("column " + strconv.Quote(n.Name) + " is of a source around this query, and one within it has its name " +
+			strconv.Quote(e.name) + "; give that one another alias")
 		return
 	}
 	if !bare {

@@ -19,6 +19,10 @@ type TextLexer interface {
 
 // text writes a text, with places for its parameters.
 func (c *Compiler) text(t *expr.TextStmt) {
+	c.Within("text", -1, func() { c.textIn(t) })
+}
+
+func (c *Compiler) textIn(t *expr.TextStmt) {
 	quoted := standardQuotedLen
 	if lexer, ok := c.dialect.(TextLexer); ok {
 		quoted = lexer.QuotedLen

@@ -92,7 +92,7 @@ func (c *Compiler) Update(u *expr.UpdateStmt, min Level) {
 func (c *Compiler) update(u *expr.UpdateStmt, min Level) {
 	sets := c.Updates(u.Target, u.Sets)
 	c.Text("UPDATE ")
-	c.target(u.Target)
+	c.Target(u.Target)
 	c.changing(u.Target, u.Sources, func() {
 		c.Text(" SET ")
 		c.Assignments(sets, min)
@@ -141,7 +141,7 @@ func (c *Compiler) Delete(d *expr.DeleteStmt) {
 			return
 		}
 		c.Text("DELETE FROM ")
-		c.target(d.Target)
+		c.Target(d.Target)
 		c.changing(d.Target, d.Sources, func() {
 			c.alsoFrom(" USING ", DeleteUsings, d.Sources)
 			c.conditions(" WHERE ", "where", d.Filters)
