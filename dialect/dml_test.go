@@ -78,7 +78,6 @@ func TestDML(t *testing.T) {
 		for_ []compile.Dialect
 	}{
 		{name: "C-70 insert of other columns than the first", node: expr.Insert(T).Columns(T.B, T.A).FromSelect(expr.Select(Feed.S, Feed.A))},
-		{name: "C-71 insert into a name that looks like SQL", node: expr.Insert(Reserved).Columns(Reserved.B, Reserved.A).Values("x", 1), for_: dialects[:2]},
 		{name: "C-72 overwrite with some columns, in another order", node: dialect.Overwrite(expr.Insert(Scalars).Columns(Scalars.S, Scalars.I).FromSelect(expr.Select(Feed.S, Feed.A)))},
 		{name: "C-72 overwrite with a union", node: dialect.Overwrite(expr.Insert(T).Columns(T.B, T.A).FromSelect(expr.UnionAll(expr.Select(Feed.S, Feed.A), expr.Select(Feed.S, Feed.ID))))},
 		{name: "C-72 overwrite with rows", node: dialect.Overwrite(expr.Insert(T).Set(T.B.To("x"), T.A.To(1)))},
@@ -211,6 +210,17 @@ func TestSparkDeletes(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, want := st.Template(), "DELETE FROM acid WHERE a > ?"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// C-71. Servers refuse tables of such names, so that no golden file can have it.
+func TestInsertIntoNameLikeSQL(t *testing.T) {
+	st, err := compile.Compile(dialect.New(dialect.Hive40), expr.Insert(Reserved).Columns(Reserved.B, Reserved.A).Values("x", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := st.Template(), "INSERT INTO TABLE `my (t) x` (b, `select`) VALUES (?, ?)"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
