@@ -53,10 +53,14 @@ type PartitionTransform struct {
 func ByValue(column string) PartitionTransform { return PartitionTransform{Column: column} }
 
 // ByBucket has n partitions, by a hash of the column.
-func ByBucket(n int, column string) PartitionTransform { return PartitionTransform{"BUCKET", n, column} }
+func ByBucket(n int, column string) PartitionTransform {
+	return PartitionTransform{"BUCKET", n, column}
+}
 
 // ByTruncated has a partition for all values that begin with the same n characters, or are the same to n.
-func ByTruncated(n int, column string) PartitionTransform { return PartitionTransform{"TRUNCATE", n, column} }
+func ByTruncated(n int, column string) PartitionTransform {
+	return PartitionTransform{"TRUNCATE", n, column}
+}
 
 // ByYear has a partition for each year.
 func ByYear(column string) PartitionTransform { return PartitionTransform{"YEAR", 0, column} }

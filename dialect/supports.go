@@ -23,6 +23,8 @@ var lacks = func() map[compile.Feature]lack {
 		compile.AggregateOrders: {every, "sort_array orders what collect_list has gathered"},
 		compile.Collations:      {every, "compare lower(x)"},
 		compile.InsertDefaults:  {every, "give the values"},
+		compile.UpdateFroms:     {every, "use Merge"},
+		compile.DeleteUsings:    {every, "use Merge"},
 		compile.Returnings:      {every, "read the rows back"},
 	}
 }()

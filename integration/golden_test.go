@@ -55,6 +55,10 @@ func goldenDatabase(t *testing.T, srv *hivetest.Server) *sql.DB {
 			"hive.exec.submit.local.task.via.child": "false",
 			"hive.strict.checks.cartesian.product":  "false",
 			"hive.mapred.mode":                      "nonstrict",
+			"hive.exec.dynamic.partition.mode":      "nonstrict",
+			"hive.auto.convert.join":                "false",
+			"hive.support.concurrency":              "true", // and the tables of dml.setup.sql are transactional
+			"hive.txn.manager":                      "org.apache.hadoop.hive.ql.lockmgr.DbTxnManager",
 		}
 	}).FormatDSN())
 	db.SetMaxOpenConns(1)

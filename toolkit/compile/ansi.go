@@ -165,6 +165,8 @@ func (ANSI) Supports(f Feature) (ok bool, instead string) {
 		return false, "read the rows back"
 	case InlineComments:
 		return false, "create the table WithoutComments, and use SetTableComment and SetColumnComment"
+	case UpdateFroms, DeleteUsings:
+		return false, "use Merge"
 	}
 	return true, ""
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,6 +23,8 @@ type Compiler struct {
 	values []*expr.Value // of the tree, in the order of its Shape; what slots refer to
 	next   int           // the value that is likely to come next
 	params []string
+	makers []func(context.Context) (any, error)
+	set    map[string]string // of Setting
 
 	scope   *scope
 	hasCTEs bool
@@ -178,6 +181,14 @@ func (c *Compiler) where() string {
 		}
 	}
 	return b.String()
+}
+
+// Setting says what the statement needs the session to be set to: see [Statement.Settings].
+func (c *Compiler) Setting(name, value string) {
+	if c.set == nil {
+		c.set = map[string]string{}
+	}
+	c.set[name] = value
 }
 
 // anonymous makes a name that needs no quotes.

@@ -158,7 +158,9 @@ const (
 	MultiRowInserts
 	InsertDefaults
 	Updates
+	UpdateFroms // UPDATE … FROM; without it, but with MERGE, that is what becomes of it
 	Deletes
+	DeleteUsings // DELETE … USING; likewise
 	Merges
 	Returnings
 	Schemas        // CREATE SCHEMA, DROP SCHEMA
@@ -181,7 +183,7 @@ var featureNames = [featureCount]string{
 	"IS TRUE and IS FALSE", "LIKE … ESCAPE", "FILTER", "ORDER BY within an aggregate", "bit operators", "shifts",
 	"a division that leaves out the fraction", "regular expressions",
 	"COLLATE", "INTERVAL", "arrays and maps", "structs", "a query as a value", "VALUES as a table",
-	"INSERT of several rows", "INSERT of defaults", "UPDATE", "DELETE", "MERGE", "RETURNING",
+	"INSERT of several rows", "INSERT of defaults", "UPDATE", "UPDATE … FROM", "DELETE", "DELETE … USING", "MERGE", "RETURNING",
 	"schemas", "IF EXISTS and IF NOT EXISTS", "CREATE OR REPLACE VIEW", "indexes", "ALTER TABLE … CONSTRAINT",
 	"constraints that are not enforced", "COMMENT ON", "comments in CREATE TABLE", "computed columns", "identity columns",
 }

@@ -63,6 +63,14 @@ func (c *Compiler) expression(n expr.Node) (Level, bool) {
 	case *expr.Existence:
 		c.Text("EXISTS ")
 		c.Within("exists", -1, func() { c.Subquery(n.Query) })
+	case *expr.TextExpr:
+		c.node(&n.Text)
+		return LevelLowest, true
+	case *rawSQL:
+		c.Text(n.text)
+		return LevelLowest, true
+	case *made:
+		c.made(n)
 	case *expr.Fault:
 		c.Fail(n.Err)
 	default:

@@ -22,16 +22,31 @@ type entry struct {
 	given  bool // the name is not that of the table, so FROM has to say it
 }
 
-// find gives the name of a source, looking outwards.
+// find gives the name of a source, looking outwards. The columns of a source further out need its name in any case.
 func (s *scope) find(src *expr.Source) (e entry, bare, ok bool) {
-	for ; s != nil; s = s.outer {
+	for inner := s; s != nil; s = s.outer {
 		for _, e := range s.entries {
 			if e.source.Same(src) || s.bare && e.source.Table() != nil && src.Name == "" && ownName(src.Node) == ownName(e.source.Node) {
-				return e, s.bare, true
+				return e, s.bare && s == inner, true
 			}
 		}
 	}
 	return entry{}, false, false
+}
+
+// hides reports whether another source that is nearer has the name of e.
+func (s *scope) hides(e entry) bool {
+	for ; s != nil; s = s.outer {
+		for _, near := range s.entries {
+			if near.source.Same(e.source) {
+				return false
+			}
+			if near.name == e.name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *scope) reads(src *expr.Source) bool {
@@ -100,6 +115,11 @@ func (c *Compiler) column(n *expr.Column) {
 	e, bare, ok := c.scope.find(n.Source)
 	if !ok {
 		c.Fail(&SourceError{Column: n.Name, Source: n.Source.String()})
+		return
+	}
+	if c.scope.hides(e) {
+		c.Refuse("column " + strconv.Quote(n.Name) + " is of a source around this query, and one within it has its name " +
+			strconv.Quote(e.name) + "; give that one another alias")
 		return
 	}
 	if !bare {

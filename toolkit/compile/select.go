@@ -20,6 +20,28 @@ func (c *Compiler) statement(n expr.Node) bool {
 		c.compound(n)
 	case ddl.Statement:
 		return c.ddl(n)
+	case expr.InsertStmt:
+		c.node(&n)
+	case *expr.InsertStmt:
+		c.insert(n)
+	case expr.UpdateStmt:
+		c.node(&n)
+	case *expr.UpdateStmt:
+		c.Update(n, LevelLowest)
+	case expr.DeleteStmt:
+		c.node(&n)
+	case *expr.DeleteStmt:
+		c.Delete(n)
+	case expr.MergeStmt:
+		c.node(&n)
+	case *expr.MergeStmt:
+		c.Merge(n, MergeForm{})
+	case expr.TextStmt:
+		c.node(&n)
+	case *expr.TextStmt:
+		c.text(n)
+	case *expr.TextSource:
+		c.node(&n.Text)
 	default:
 		return false
 	}

@@ -1,7 +1,9 @@
 package compile
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -12,11 +14,55 @@ import (
 // slot is a place in a text that a value takes when the statement is executed.
 type slot struct {
 	at    int    // in the text
-	value int    // of the tree's values; -1: param is its name
+	value int    // of the tree's values, or fromParam or fromMaker
 	param string // of a parameter
+	maker int
 	typ   schema.Type
-	list  bool                   // the elements of the value, separated by commas
+	form  slotForm
 	remap func(any) (any, error) // what is rendered instead of the value; nil: itself
+}
+
+// slotForm says how a slot shows a value that is a slice.
+type slotForm uint8
+
+const (
+	slotValue    slotForm = iota // as one value
+	slotList                     // as its elements, separated by commas
+	slotEnclosed                 // likewise; what is no slice is one value
+	slotFree                     // as its elements, in parentheses; what is no slice is one value
+)
+
+// listed reports whether the slot shows the elements of v.
+func (s *slot) listed(v any) bool {
+	switch s.form {
+	case slotValue:
+		return false
+	case slotList:
+		return true
+	}
+	if _, isBytes := v.([]byte); isBytes || v == nil {
+		return false
+	}
+	return reflect.TypeOf(v).Kind() == reflect.Slice
+}
+
+// list calls add with the elements of v, and text with what stands between them.
+func (s *slot) list(v any, text func(string), add func(any) error) (err error) {
+	if s.form > slotList && reflect.ValueOf(v).Len() == 0 {
+		return &ArgumentError{"a list of values is empty, for which there is no SQL; leave the condition out"}
+	}
+	if s.form == slotFree {
+		text("(")
+		defer text(")")
+	}
+	eachValue(v, func(i int, v any) bool {
+		if i > 0 {
+			text(", ")
+		}
+		err = add(v)
+		return err == nil
+	})
+	return err
 }
 
 // code is a compiled tree without its values: all trees of the same structure share it.
@@ -25,6 +71,8 @@ type code struct {
 	text    string
 	slots   []slot
 	params  []string
+	makers  []func(context.Context) (any, error)
+	set     map[string]string
 	columns []ResultColumn
 }
 
@@ -38,6 +86,28 @@ type ResultColumn struct {
 type Statement struct {
 	code   *code
 	values []any
+	made   []any // by the makers of the code; nil: not yet
+}
+
+// Settings are what the session must be set to for the statement, by name; nil if there are none.
+func (s *Statement) Settings() map[string]string { return maps.Clone(s.code.set) }
+
+// Resolve is the statement with the values that functions of the schema make for its columns. Without it they are made
+// each time that the text is asked for.
+func (s *Statement) Resolve(ctx context.Context) (*Statement, error) {
+	if len(s.code.makers) == 0 {
+		return s, nil
+	}
+	resolved := *s
+	resolved.made = make([]any, len(s.code.makers))
+	for i, f := range s.code.makers {
+		v, err := f(ctx)
+		if err != nil {
+			return nil, err
+		}
+		resolved.made[i] = v
+	}
+	return &resolved, nil
 }
 
 // Dialect is the dialect that the statement was compiled for.
@@ -60,7 +130,7 @@ func (s *Statement) SQL(params ...Params) (string, error) {
 
 // AppendSQL appends the text with its values as literals.
 func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
-	given, err := s.code.check(params)
+	s, given, err := s.ready(params)
 	if err != nil {
 		return dst, err
 	}
@@ -69,11 +139,15 @@ func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
 		slot := &s.code.slots[i]
 		dst = append(dst, s.code.text[from:slot.at]...)
 		from = slot.at
-		v, err := slot.of(s.values, given)
-		if err == nil && slot.list {
-			dst, err = appendList(dst, d, v, slot.typ)
-		} else if err == nil {
+		add := func(v any) (err error) {
 			dst, err = d.AppendLiteral(dst, v, slot.typ)
+			return err
+		}
+		v, err := slot.of(s, given)
+		if err == nil && slot.listed(v) {
+			err = slot.list(v, func(text string) { dst = append(dst, text...) }, add)
+		} else if err == nil {
+			err = add(v)
 		}
 		if err != nil {
 			return dst[:start], err
@@ -112,33 +186,28 @@ func (s *Statement) Bind(params ...Params) (text string, args []any, err error) 
 		text, err = s.SQL(params...)
 		return text, nil, err
 	}
-	given, err := s.code.check(params)
+	s, given, err := s.ready(params)
 	if err != nil {
 		return "", nil, err
 	}
 	dst, from := make([]byte, 0, len(s.code.text)+4*len(s.code.slots)), 0
-	add := func(v any, t schema.Type) {
-		var arg any
-		if arg, err = b.Bind(v, t); err == nil {
-			args = append(args, arg)
-			dst = b.AppendPlaceholder(dst, len(args))
-		}
-	}
 	for i := range s.code.slots {
 		slot := &s.code.slots[i]
 		dst = append(dst, s.code.text[from:slot.at]...)
 		from = slot.at
-		var v any
-		if v, err = slot.of(s.values, given); err == nil && slot.list {
-			eachValue(v, func(i int, v any) bool {
-				if i > 0 {
-					dst = append(dst, ", "...)
-				}
-				add(v, slot.typ)
-				return err == nil
-			})
+		add := func(v any) error {
+			arg, err := b.Bind(v, slot.typ)
+			if err == nil {
+				args = append(args, arg)
+				dst = b.AppendPlaceholder(dst, len(args))
+			}
+			return err
+		}
+		v, err := slot.of(s, given)
+		if err == nil && slot.listed(v) {
+			err = slot.list(v, func(text string) { dst = append(dst, text...) }, add)
 		} else if err == nil {
-			add(v, slot.typ)
+			err = add(v)
 		}
 		if err != nil {
 			return "", nil, err
@@ -147,15 +216,33 @@ func (s *Statement) Bind(params ...Params) (text string, args []any, err error) 
 	return string(append(dst, s.code.text[from:]...)), args, nil
 }
 
-// of is what the slot shows.
-func (s *slot) of(values []any, params Params) (any, error) {
-	var v any
-	if s.value < 0 {
-		v = params[s.param]
-	} else {
-		v = values[s.value]
+// ready is the statement with everything that its text shows.
+func (s *Statement) ready(params []Params) (*Statement, Params, error) {
+	given, err := s.code.check(params)
+	if err == nil && s.made == nil {
+		s, err = s.Resolve(context.Background())
 	}
-	if custom, ok := s.typ.(schema.Custom); ok && !s.list {
+	return s, given, err
+}
+
+// The values of slots that are none of the tree's.
+const (
+	fromParam = -1
+	fromMaker = -2
+)
+
+// of is what the slot shows.
+func (s *slot) of(st *Statement, params Params) (any, error) {
+	var v any
+	switch s.value {
+	case fromParam:
+		v = params[s.param]
+	case fromMaker:
+		v = st.made[s.maker]
+	default:
+		v = st.values[s.value]
+	}
+	if custom, ok := s.typ.(schema.Custom); ok && s.form == slotValue {
 		var err error
 		if v, err = custom.ToDB(v); err != nil {
 			return nil, err
@@ -201,17 +288,19 @@ func valuesOf(nodes []*expr.Value) []any {
 }
 
 // Value writes a place for a value of the tree. A value that the dialect has made is written as a literal.
-func (c *Compiler) Value(v *expr.Value) { c.valueAs(v, false, nil) }
+func (c *Compiler) Value(v *expr.Value) { c.valueAs(v, slotValue, nil) }
 
 // ValueAs is [Compiler.Value] of what remap makes of the value each time the statement is executed.
-func (c *Compiler) ValueAs(v *expr.Value, remap func(any) (any, error)) { c.valueAs(v, false, remap) }
+func (c *Compiler) ValueAs(v *expr.Value, remap func(any) (any, error)) {
+	c.valueAs(v, slotValue, remap)
+}
 
 // ValueList writes a place for the elements of a value that is a slice, separated by commas.
-func (c *Compiler) ValueList(v *expr.Value) { c.valueAs(v, true, nil) }
+func (c *Compiler) ValueList(v *expr.Value) { c.valueAs(v, slotList, nil) }
 
-func (c *Compiler) valueAs(v *expr.Value, list bool, remap func(any) (any, error)) {
+func (c *Compiler) valueAs(v *expr.Value, form slotForm, remap func(any) (any, error)) {
 	if i := c.valueIndex(v); i >= 0 {
-		c.slots = append(c.slots, slot{at: len(c.buf), value: i, typ: v.Type, list: list, remap: remap})
+		c.slots = append(c.slots, slot{at: len(c.buf), value: i, typ: v.Type, form: form, remap: remap})
 		return
 	}
 	value, err := v.V, error(nil)
@@ -220,7 +309,7 @@ func (c *Compiler) valueAs(v *expr.Value, list bool, remap func(any) (any, error
 	}
 	switch {
 	case err != nil:
-	case list:
+	case form == slotList:
 		c.buf, err = appendList(c.buf, c.dialect, value, v.Type)
 	default:
 		c.buf, err = c.dialect.AppendLiteral(c.buf, value, v.Type)
@@ -256,12 +345,18 @@ func (c *Compiler) param(p *expr.Parameter, remap func(any) (any, error)) {
 	if !slices.Contains(c.params, p.Name) {
 		c.params = append(c.params, p.Name)
 	}
-	c.slots = append(c.slots, slot{at: len(c.buf), value: -1, param: p.Name, typ: p.Type, remap: remap})
+	c.slots = append(c.slots, slot{at: len(c.buf), value: fromParam, param: p.Name, typ: p.Type, remap: remap})
+}
+
+// made writes a place for a value that a function makes.
+func (c *Compiler) made(n *made) {
+	c.slots = append(c.slots, slot{at: len(c.buf), value: fromMaker, maker: len(c.makers), typ: n.typ})
+	c.makers = append(c.makers, n.by)
 }
 
 func (c *Compiler) code(n expr.Node) *code {
 	return &code{
-		dialect: c.dialect, text: string(c.buf), slots: slices.Clip(c.slots), params: c.params,
+		dialect: c.dialect, text: string(c.buf), slots: slices.Clip(c.slots), params: c.params, makers: c.makers, set: c.set,
 		columns: resultColumns(n),
 	}
 }

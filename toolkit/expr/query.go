@@ -227,9 +227,9 @@ func (v *ValuesTable) Shape(s *Shape) {
 	s.Terms(v.Rows)
 }
 
-// Outputs are the columns of a query's result, nil if n is no query.
+// Outputs are the columns of a statement's result, nil if there is none.
 func Outputs(n Node) []*Term {
-	if q, ok := n.(Query); ok {
+	if q, ok := n.(interface{ outputs() []*Term }); ok {
 		return q.outputs()
 	}
 	return nil
