@@ -3,12 +3,9 @@
 package dialect
 
 import (
-	"strings"
-
 	"github.com/skep-go/skep/internal/hiveql"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
-	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // Version is a server whose language differs from that of the others.
@@ -54,23 +51,6 @@ func (d *Hive) AppendIdent(dst []byte, name string) ([]byte, error) {
 	return append(dst, quoted...), err
 }
 
-// AppendLiteral implements [compile.Dialect], by the renderer that the driver has.
-func (d *Hive) AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error) {
-	switch v := v.(type) {
-	case schema.Decimal:
-		if err := v.Valid(); err != nil {
-			return dst, err
-		}
-		return append(append(dst, v...), "BD"...), nil
-	case schema.CivilDate:
-		return append(append(append(dst, "date '"...), v.String()...), '\''), nil
-	}
-	return hiveql.AppendLiteral(dst, v, nil)
-}
-
-// TypeName implements [compile.Dialect].
-func (d *Hive) TypeName(t schema.Type) (string, error) { return strings.ToUpper(t.String()), nil }
-
 // CompileNode implements [compile.NodeCompiler].
 func (d *Hive) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
 	if level, ok := d.expression(c, n); ok {
@@ -83,6 +63,9 @@ func (d *Hive) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, boo
 }
 
 var (
-	_ compile.Dialect      = (*Hive)(nil)
-	_ compile.NodeCompiler = (*Hive)(nil)
+	_ compile.Dialect        = (*Hive)(nil)
+	_ compile.NodeCompiler   = (*Hive)(nil)
+	_ compile.Speller        = (*Hive)(nil)
+	_ compile.JoinCompiler   = (*Hive)(nil)
+	_ compile.SourceCompiler = (*Hive)(nil)
 )

@@ -1,9 +1,185 @@
 package dialect
 
 import (
+	"math"
+
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // expression writes the expressions that HiveQL has otherwise than the standard.
-func (d *Hive) expression(_ *compile.Compiler, _ expr.Node) (compile.Level, bool) { return 0, false }
+func (d *Hive) expression(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
+	switch n := n.(type) {
+	case *expr.Column:
+		return d.virtualColumn(c, n)
+	case *fieldName:
+		n.compile(c)
+		return compile.LevelAtom, true
+	case *expr.Binary:
+		return d.binary(c, n)
+	case *expr.Unary:
+		return d.unary(c, n)
+	case *expr.Chain:
+		if n.Op == expr.OpConcat { // || stands in no SET of an UPDATE
+			call(c, "concat", n.Terms...)
+			return compile.LevelAtom, true
+		}
+	case *expr.Likeness:
+		return d.likeness(c, n), true
+	case *expr.Membership:
+		return d.membership(c, n)
+	case *expr.Function:
+		return d.function(c, n)
+	case *expr.Windowed:
+		return d.windowed(c, n)
+	case *expr.Conversion:
+		return d.conversion(c, n)
+	case *expr.Length:
+		return d.interval(c, n)
+	}
+	return 0, false
+}
+
+// call writes a call of a function.
+func call(c *compile.Compiler, name string, args ...*expr.Term) {
+	c.Text(name + "(")
+	c.Terms(args)
+	c.Text(")")
+}
+
+func (d *Hive) binary(c *compile.Compiler, n *expr.Binary) (compile.Level, bool) {
+	switch n.Op {
+	case expr.OpShl:
+		call(c, "shiftleft", n.L, n.R)
+		return compile.LevelAtom, true
+	case expr.OpShr:
+		call(c, "shiftright", n.L, n.R)
+		return compile.LevelAtom, true
+	case expr.OpDistinct:
+		return not(c, &expr.Binary{Op: expr.OpNotDistinct, L: n.L, R: n.R}), true
+	case expr.OpIs, expr.OpIsNot:
+		return truth(c, n)
+	}
+	return 0, false
+}
+
+// not writes NOT (x). The parentheses are for the eye: NOT binds loosest.
+func not(c *compile.Compiler, n expr.Node) compile.Level {
+	c.Text("NOT (")
+	c.Node(n)
+	c.Text(")")
+	return compile.LevelNot
+}
+
+// truth writes IS TRUE and IS FALSE as comparisons, for Hive 2 has IS NULL alone.
+func truth(c *compile.Compiler, n *expr.Binary) (compile.Level, bool) {
+	constant, ok := n.R.Node.(*expr.Constant)
+	if !ok || constant.Text == "NULL" {
+		return 0, false
+	}
+	same := &expr.Binary{Op: expr.OpNotDistinct, L: n.L, R: n.R}
+	if n.Op == expr.OpIsNot {
+		return not(c, same), true
+	}
+	return c.Standard(same), true
+}
+
+// unary writes the negation of what c.Standard has no opposite for: HiveQL's own comparisons.
+func (d *Hive) unary(c *compile.Compiler, n *expr.Unary) (compile.Level, bool) {
+	if x, ok := n.X.Node.(*expr.Binary); ok && n.Op == expr.OpNot && x.Op == expr.OpRegexp {
+		c.Operand(x.L, compile.LevelIs+1)
+		c.Text(" NOT RLIKE ")
+		c.Operand(x.R, compile.LevelIs+1)
+		return compile.LevelIs, true
+	}
+	return 0, false
+}
+
+// membership rewrites (a, b) IN (SELECT …), which Hive has not, as EXISTS.
+func (d *Hive) membership(c *compile.Compiler, n *expr.Membership) (compile.Level, bool) {
+	if _, tuple := n.X.Node.(*expr.RowNode); tuple && n.Query != nil && d.version != Spark35 {
+		c.Fail(d.unsupported("(a, b) IN (SELECT …)", "use Exists with a condition for each column"))
+		return compile.LevelAtom, true
+	}
+	return 0, false
+}
+
+// functionNames are those of HiveQL that differ from those of package fn.
+var functionNames = map[string]string{"char_length": "length"}
+
+func (d *Hive) function(c *compile.Compiler, n *expr.Function) (compile.Level, bool) {
+	name, renamed := functionNames[n.Name]
+	filtered := n.Where != nil && d.version != Spark35
+	if !renamed && !filtered {
+		return 0, false
+	}
+	changed := *n
+	if renamed {
+		changed.Name = name
+	}
+	if filtered {
+		changed.Where = nil
+		changed.Args, changed.Star = filter(n), false
+	}
+	return c.Standard(&changed), true
+}
+
+// filter is what an aggregate takes instead of FILTER: NULL, which it skips, for rows that do not satisfy the condition.
+func filter(n *expr.Function) []*expr.Term {
+	args := n.Args
+	if n.Star {
+		args = []*expr.Term{number(1)}
+	}
+	filtered := make([]*expr.Term, len(args))
+	for i, arg := range args {
+		filtered[i] = expr.New[expr.Any](&expr.Case{Whens: []*expr.Term{n.Where, arg}}, arg.Type).Term
+	}
+	return filtered
+}
+
+// unframed are the functions of a window that take no frame.
+var unframed = map[string]bool{
+	"rank": true, "dense_rank": true, "percent_rank": true, "cume_dist": true, "ntile": true, "row_number": true,
+	"lag": true, "lead": true,
+}
+
+func (d *Hive) windowed(c *compile.Compiler, n *expr.Windowed) (compile.Level, bool) {
+	f, ok := n.Fn.Node.(*expr.Function)
+	switch {
+	case ok && n.Window.Frame != nil && unframed[f.Name]:
+		c.Refuse(f.Name + " takes no frame of rows")
+	case d.version == Spark35 && n.Window.Name != "" && (n.Window.Partition != nil || n.Window.Order != nil || n.Window.Frame != nil):
+		c.Fail(d.unsupported("a named window with additions", "write out the window"))
+	default:
+		return 0, false
+	}
+	return compile.LevelAtom, true
+}
+
+func (d *Hive) conversion(c *compile.Compiler, n *expr.Conversion) (compile.Level, bool) {
+	switch n.Term.Type.(type) {
+	case schema.ArrayType, schema.MapType, schema.StructType, schema.UnionType:
+		if d.version != Spark35 { // Hive 2 has no such cast, and that of Hive 4 is NULL
+			c.Fail(d.unsupported("CAST to "+n.Term.Type.String(), "build the value anew by array, map or named_struct"))
+			return compile.LevelAtom, true
+		}
+	}
+	return 0, false
+}
+
+// interval writes a length of time in the units that all versions have.
+func (d *Hive) interval(c *compile.Compiler, n *expr.Length) (compile.Level, bool) {
+	unit, times := n.Unit, int64(1)
+	switch n.Unit {
+	case expr.Quarter:
+		unit, times = expr.Month, 3
+	case expr.Week:
+		unit, times = expr.Day, 7
+	}
+	if n.N > math.MaxInt64/times || n.N < math.MinInt64/times {
+		c.Refuse("an interval is out of range")
+		return compile.LevelAtom, true
+	}
+	return c.Standard(&expr.Length{Interval: expr.Interval{N: n.N * times, Unit: unit}}), true
+}

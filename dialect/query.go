@@ -1,9 +1,209 @@
 package dialect
 
 import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // query writes the queries and clauses that HiveQL has otherwise than the standard.
-func (d *Hive) query(_ *compile.Compiler, _ expr.Node) bool { return false }
+func (d *Hive) query(c *compile.Compiler, n expr.Node) bool {
+	switch n := n.(type) {
+	case *expr.SelectStmt:
+		d.selectStmt(c, n)
+	case *expr.Compound:
+		if n.Skip == nil || n.Count != nil || d.version == Spark35 {
+			return false
+		}
+		changed := *n
+		changed.Count = everything
+		c.Standard(&changed)
+	case *groupingSets:
+		n.compile(c)
+	case *qualify:
+		n.compile(c)
+	case *Distribution:
+		n.compile(c)
+	case *transform:
+		n.compile(c)
+	default:
+		return false
+	}
+	return true
+}
+
+// everything is a limit that no result reaches: Hive has no OFFSET without a LIMIT, which is an INT there.
+var everything = func() *expr.Term {
+	v := &expr.Value{V: int64(math.MaxInt32)}
+	v.Term = expr.Term{Node: v, Type: schema.BigInt}
+	return &v.Term
+}()
+
+// selectStmt changes a SELECT into one that the server reads in the sense of the standard.
+func (d *Hive) selectStmt(c *compile.Compiler, q *expr.SelectStmt) {
+	changed := *q
+	c.Within("select", -1, func() {
+		d.check(c, q)
+		d.distribution(c, &changed)
+		d.antiJoins(c, &changed)
+		d.order(c, &changed)
+	})
+	if changed.Skip != nil && changed.Count == nil && d.version != Spark35 {
+		changed.Count = everything
+	}
+	if changed.Sets != nil && changed.Sets.Kind == expr.Sets && len(changed.Groups) > 0 {
+		changed.Clauses = append(slices.Clip(changed.Clauses), &groupingSets{changed.Groups, changed.Sets.Sets})
+		changed.Sets, changed.Groups = nil, nil
+	}
+	if len(changed.Windows) > 0 && len(changed.Qualifiers) > 0 && d.version == Hive40 {
+		changed.Clauses = append(slices.Clip(changed.Clauses), &qualify{changed.Qualifiers}) // Hive wants WINDOW before it
+		changed.Qualifiers = nil
+	}
+	c.Select(&changed)
+}
+
+// check refuses what would be an error of the server, or another query there.
+func (d *Hive) check(c *compile.Compiler, q *expr.SelectStmt) {
+	for _, h := range q.Hints {
+		if strings.Contains(h, "${") {
+			c.Refuse("the server would substitute a variable for ${…} in a hint")
+		}
+	}
+	for _, j := range q.Joins {
+		if (j.Kind == expr.SemiJoin || j.Kind == expr.AntiJoin) && seen(q, j.Right) {
+			c.Refuse(j.Right.String() + " is on the right of a " + string(j.Kind) + ": its columns can stand in the condition of the join only")
+		}
+	}
+	if d.version == Hive23 && slices.ContainsFunc(q.Items, hasQuery) {
+		c.Fail(d.unsupported("a query among the columns of another one", "join it as a Subquery"))
+	}
+}
+
+// seen reports whether a query uses columns of a source, conditions of its joins aside.
+func seen(q *expr.SelectStmt, src *expr.Source) bool {
+	lists := [][]*expr.Term{q.Items, q.Filters, q.Groups, q.Havings, q.Qualifiers}
+	for _, o := range q.Orders {
+		lists = append(lists, []*expr.Term{o.X})
+	}
+	found := false
+	for _, t := range slices.Concat(lists...) {
+		expr.Walk(t.Node, func(n expr.Node) bool {
+			switch n := n.(type) {
+			case *expr.Column:
+				found = found || n.Source.Same(src)
+			case *expr.Star:
+				found = found || n.Source.Same(src)
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+func hasQuery(t *expr.Term) bool {
+	found := false
+	expr.Walk(t.Node, func(n expr.Node) bool {
+		switch n := n.(type) {
+		case *expr.ScalarQuery, *expr.Existence:
+			found = true
+		case *expr.Membership:
+			found = found || n.Query != nil
+		}
+		return !found
+	})
+	return found
+}
+
+// antiJoins makes anti joins, which Hive has not, conditions: NOT EXISTS (SELECT 1 FROM right WHERE on).
+func (d *Hive) antiJoins(c *compile.Compiler, q *expr.SelectStmt) {
+	if d.version == Spark35 {
+		return
+	}
+	var joins []expr.Join
+	for _, j := range q.Joins {
+		switch {
+		case j.Kind == expr.AntiJoin && j.On == nil:
+			c.Fail(d.unsupported("ANTI JOIN without a condition", "give the condition, or use WHERE with Not(Exists)"))
+		case j.Kind == expr.AntiJoin:
+			inner := &expr.SelectStmt{Items: []*expr.Term{number(1)}, Sources: []*expr.Source{j.Right}, Filters: []*expr.Term{j.On}}
+			q.Filters = append(slices.Clip(q.Filters), expr.Not(expr.Exists(inner)).Term)
+		default:
+			if len(joins) < len(q.Joins) && (j.Kind == expr.RightJoin || j.Kind == expr.FullJoin) && hasAnti(q.Joins) {
+				c.Fail(d.unsupported("ANTI JOIN beside "+string(j.Kind), "use WHERE with Not(Exists)"))
+			}
+			joins = append(joins, j)
+		}
+	}
+	q.Joins = joins
+}
+
+func hasAnti(joins []expr.Join) bool {
+	return slices.ContainsFunc(joins, func(j expr.Join) bool { return j.Kind == expr.AntiJoin })
+}
+
+// number is a number that is part of the text.
+func number(n int64) *expr.Term {
+	c := &expr.Constant{Text: strconv.FormatInt(n, 10)}
+	c.Term = expr.Term{Node: c, Type: schema.Integer}
+	return &c.Term
+}
+
+// groupingSets are the groups of a query in Hive's form, which names all of them before the sets.
+type groupingSets struct {
+	groups []*expr.Term
+	sets   [][]*expr.Term
+}
+
+// Place implements [expr.Clause].
+func (g *groupingSets) Place() expr.Place { return expr.AfterWhere }
+
+// Shape implements [expr.Node].
+func (g *groupingSets) Shape(s *expr.Shape) {
+	s.Kind("dialect.groupingsets")
+	s.Terms(g.groups)
+	for _, set := range g.sets {
+		s.Terms(set)
+	}
+}
+
+func (g *groupingSets) compile(c *compile.Compiler) {
+	c.Text("GROUP BY ")
+	c.Terms(g.groups)
+	c.Text(" GROUPING SETS (")
+	for i, set := range g.sets {
+		if i > 0 {
+			c.Text(", ")
+		}
+		c.Text("(")
+		c.Terms(set)
+		c.Text(")")
+	}
+	c.Text(")")
+}
+
+// qualify is QUALIFY behind WINDOW.
+type qualify struct{ conditions []*expr.Term }
+
+// Place implements [expr.Clause].
+func (q *qualify) Place() expr.Place { return expr.AfterGroupBy }
+
+// Shape implements [expr.Node].
+func (q *qualify) Shape(s *expr.Shape) {
+	s.Kind("dialect.qualify")
+	s.Terms(q.conditions)
+}
+
+func (q *qualify) compile(c *compile.Compiler) {
+	c.Text("QUALIFY ")
+	for i, t := range q.conditions {
+		if i > 0 {
+			c.Text(" AND ")
+		}
+		c.Operand(t, compile.LevelAnd+1)
+	}
+}

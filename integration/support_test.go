@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -14,9 +13,8 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the tables in docs/ from what the servers do")
 
 // probe asks a server for one ability. The answer begins with yes or no; what follows says how far.
 type probe struct {
@@ -344,7 +342,7 @@ func checkPage(t *testing.T, page string, head []string, rows [][]string) {
 	switch {
 	case !ok || !ok2:
 		t.Fatalf("%s has no %q or no %q after it", name, begin, end)
-	case *update:
+	case golden.Update():
 		if err := os.WriteFile(name, []byte(before+begin+table.String()+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -7,7 +7,10 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
+var update = flag.Bool("update", false, "write the files that tests compare with")
+
+// Update reports whether tests are to write the files that they compare with: the flag -update.
+func Update() bool { return *update }
 
 // File gathers what a test compiles, and holds it against a file when the test ends.
 type File struct {

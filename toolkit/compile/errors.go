@@ -18,6 +18,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	if e.Path == "" {
+		return fmt.Sprintf("%s: %v", e.Dialect, e.Err)
+	}
 	return fmt.Sprintf("%s: %s: %v", e.Dialect, e.Path, e.Err)
 }
 

@@ -102,6 +102,15 @@ func (c *Compiler) Source(src *expr.Source) {
 	c.Refuse(src.String() + " is not read from here")
 }
 
+// Sources are what this query reads from, in the order in which they came in: what is joined is at the end.
+func (c *Compiler) Sources() []*expr.Source {
+	list := make([]*expr.Source, len(c.scope.entries))
+	for i, e := range c.scope.entries {
+		list[i] = e.source
+	}
+	return list
+}
+
 // NameOf is the name that a source has in this query.
 func (c *Compiler) NameOf(src *expr.Source) string {
 	e, _, _ := c.scope.find(src)

@@ -113,16 +113,19 @@ func (c *Compiler) bound(b expr.Bound) {
 	}
 }
 
-// Orders writes what stands behind ORDER BY.
-func (c *Compiler) Orders(orders []expr.Order) {
+// Orders writes what stands behind ORDER BY within an expression.
+func (c *Compiler) Orders(orders []expr.Order) { c.orders(orders, false) }
+
+// orders writes what stands behind ORDER BY. That of a query sees the labels of its columns.
+func (c *Compiler) orders(orders []expr.Order, labels bool) {
 	for i, o := range orders {
 		c.comma(i)
-		c.Within("order", i, func() { c.order(o) })
+		c.Within("order", i, func() { c.order(o, labels) })
 	}
 }
 
-func (c *Compiler) order(o expr.Order) {
-	if l, ok := o.X.Node.(*expr.Labeled); ok && c.scope != nil && c.scope.labels(l) {
+func (c *Compiler) order(o expr.Order, labels bool) {
+	if l, ok := o.X.Node.(*expr.Labeled); ok && labels && c.scope.labels(l) {
 		c.Ident(l.Name)
 	} else {
 		c.Term(o.X)

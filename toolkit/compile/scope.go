@@ -38,10 +38,11 @@ func (s *scope) reads(src *expr.Source) bool {
 	return ok
 }
 
-// labels reports whether an expression with a label is one of the SELECT's.
+// labels reports whether an expression with a label stands for a column of the SELECT: the names decide, for they are
+// part of the structure and which expression stands behind them is not.
 func (s *scope) labels(l *expr.Labeled) bool {
 	for _, t := range s.items {
-		if t.Node == expr.Node(l) {
+		if item, ok := t.Node.(*expr.Labeled); ok && item.Name == l.Name {
 			return true
 		}
 	}

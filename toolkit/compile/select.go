@@ -69,7 +69,7 @@ func (c *Compiler) selectIn(q *expr.SelectStmt) {
 	c.clauses(q, expr.AfterGroupBy)
 	if len(q.Orders) > 0 {
 		c.Text(" ORDER BY ")
-		c.Orders(q.Orders)
+		c.orders(q.Orders, true)
 	}
 	c.clauses(q, expr.AfterOrderBy)
 	c.limit(q.Count, q.Skip)
@@ -273,7 +273,7 @@ func (c *Compiler) compound(q *expr.Compound) {
 	}
 	if len(q.Orders) > 0 {
 		c.Text(" ORDER BY ")
-		c.Orders(q.Orders)
+		c.orders(q.Orders, true)
 	}
 	c.limit(q.Count, q.Skip)
 	c.scope = c.scope.outer

@@ -22,6 +22,9 @@ func NewSource(n Node, alias string, columns []*Term) *Source {
 
 func (s *Source) source() *Source { return s }
 
+// SourceOf gives the source that f is, as [TermOf] does for expressions.
+func SourceOf(f From) *Source { return f.source() }
+
 func (s *Source) appendItems(list []*Term) []*Term {
 	if s.Columns == nil {
 		return append(list, star(s))

@@ -1,0 +1,158 @@
+package dialect
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+
+	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/expr"
+)
+
+// order makes the order of a query one that the server accepts: by the label of a column that has one (Hive 2 knows
+// nothing else there, error 10004), and by a column that is selected if the rows are grouped anew by DISTINCT. Hive 2
+// cannot order by anything else either; there the query selects it, and becomes one around it that leaves it out.
+func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) {
+	orders, items := slices.Clone(q.Orders), slices.Clone(q.Items)
+	hidden := 0
+	for i, o := range orders {
+		if label, ok := o.X.Node.(*expr.LabelRef); ok && d.version == Hive23 && !named(items, label.Name) {
+			continue // the compiler refuses it
+		}
+		at := selected(items[:len(q.Items)], o.X)
+		switch {
+		case isLabel(o.X) || starred(q.Items, o.X):
+		case at >= 0 && label(items[at]) != "":
+			orders[i].X = labelRef(label(items[at]))
+		case at >= 0 && (d.version != Hive23 || expr.NameOf(items[at]) != ""):
+		case at >= 0:
+			items[at] = labeled(items[at], "_c"+strconv.Itoa(at)) // as Hive labels it
+			orders[i].X = labelRef(label(items[at]))
+		case q.Unique:
+			c.Refuse("a DISTINCT query can be ordered by its columns only; order by a label")
+		case d.version == Hive23:
+			hidden++
+			name := unused(items, "order_"+strconv.Itoa(hidden))
+			items = append(items, labeled(o.X, name))
+			orders[i].X = labelRef(name)
+		}
+	}
+	q.Orders = orders
+	if hidden == 0 {
+		q.Items = items
+		return
+	}
+	*q = d.wrapped(c, *q, items)
+}
+
+// wrapped is a query around one with hidden columns at the end of items.
+func (d *Hive) wrapped(c *compile.Compiler, q expr.SelectStmt, items []*expr.Term) expr.SelectStmt {
+	shown := q.Items
+	for i, t := range shown {
+		switch _, star := t.Node.(*expr.Star); {
+		case star:
+			c.Fail(d.unsupported("an order by what is not selected, of all columns of a source", "name the columns"))
+			q.Orders = nil
+			return q
+		case expr.NameOf(items[i]) == "":
+			items[i] = labeled(items[i], unused(items, "_c"+strconv.Itoa(i)))
+		}
+	}
+	q.Items = items
+	around := expr.Subquery(q, "")
+	outer := expr.SelectStmt{Sources: []*expr.Source{around}, Items: slices.Clone(around.Columns[:len(shown)])}
+	for i, t := range outer.Items {
+		if name := expr.NameOf(shown[i]); name != "" && name != expr.NameOf(t) {
+			outer.Items[i] = labeled(t, name)
+		}
+	}
+	return outer
+}
+
+// label is the label of a column, "" if it has none of its own.
+func label(t *expr.Term) string {
+	if l, ok := t.Node.(*expr.Labeled); ok {
+		return l.Name
+	}
+	return ""
+}
+
+// starred reports whether t is one of all columns of a source, and those are selected.
+func starred(items []*expr.Term, t *expr.Term) bool {
+	column, ok := t.Node.(*expr.Column)
+	return ok && slices.ContainsFunc(items, func(item *expr.Term) bool {
+		star, ok := item.Node.(*expr.Star)
+		return ok && star.Source.Same(column.Source)
+	})
+}
+
+func isLabel(t *expr.Term) bool {
+	_, ok := t.Node.(*expr.LabelRef)
+	return ok
+}
+
+func labeled(t *expr.Term, name string) *expr.Term { return t.As(name).Term }
+
+func labelRef(name string) *expr.Term { return expr.Asc(name).X }
+
+func named(items []*expr.Term, name string) bool {
+	return slices.ContainsFunc(items, func(t *expr.Term) bool { return expr.NameOf(t) == name })
+}
+
+// unused is a name that no column has.
+func unused(items []*expr.Term, name string) string {
+	for named(items, name) {
+		name += "_"
+	}
+	return name
+}
+
+// selected is the place of an expression among the columns of a query, -1 if it is none of them. A label is found by
+// its name. An expression with values never is: they are no part of a statement's structure, so that the same text is
+// used for others.
+func selected(items []*expr.Term, t *expr.Term) int {
+	if name := label(t); name != "" && named(items, name) {
+		return slices.IndexFunc(items, func(item *expr.Term) bool { return label(item) == name })
+	}
+	if l, ok := t.Node.(*expr.Labeled); ok {
+		t = l.X
+	}
+	return slices.IndexFunc(items, func(item *expr.Term) bool {
+		if l, ok := item.Node.(*expr.Labeled); ok {
+			item = l.X
+		}
+		return same(item, t)
+	})
+}
+
+func same(a, b *expr.Term) bool {
+	if hasValue(a) || hasValue(b) {
+		return false
+	}
+	var x, y expr.Shape
+	x.Term(a)
+	y.Term(b)
+	return !x.Opaque() && bytes.Equal(x.Key(), y.Key()) && slices.EqualFunc(sourcesIn(a), sourcesIn(b), (*expr.Source).Same)
+}
+
+func hasValue(t *expr.Term) bool {
+	found := false
+	expr.Walk(t.Node, func(n expr.Node) bool {
+		_, value := n.(*expr.Value)
+		found = found || value
+		return !found
+	})
+	return found
+}
+
+// sourcesIn are the sources of the columns of an expression, in their order: two without a name may have one structure.
+func sourcesIn(t *expr.Term) []*expr.Source {
+	var list []*expr.Source
+	expr.Walk(t.Node, func(n expr.Node) bool {
+		if column, ok := n.(*expr.Column); ok {
+			list = append(list, column.Source)
+		}
+		return true
+	})
+	return list
+}

@@ -1,0 +1,34 @@
+package dialect
+
+import "github.com/skep-go/skep/toolkit/compile"
+
+// lack says which versions do not have a feature in the form of the standard, and what to write instead.
+type lack struct {
+	in      versions
+	instead string
+}
+
+var lacks = func() map[compile.Feature]lack {
+	every := in(Hive23, Hive31, Hive40, Spark35)
+	hives := in(Hive23, Hive31, Hive40)
+	return map[compile.Feature]lack{
+		compile.AntiJoins:       {hives, "use WHERE with Not(Exists)"},
+		compile.DistinctOns:     {every, "filter by row_number() = 1 in a query around it"},
+		compile.Qualifies:       {in(Hive23, Hive31, Spark35), "filter by the function in a query around it"},
+		compile.Intersects:      {in(Hive23), "use WHERE with Exists, or Not(Exists)"},
+		compile.SetAlls:         {in(Hive23), "count the rows of each side"},
+		compile.RecursiveCTEs:   {every, "repeat the query, one level at a time"},
+		compile.Locks:           {every, ""},
+		compile.LikeEscapes:     {every, ""},
+		compile.AggregateOrders: {every, "sort_array orders what collect_list has gathered"},
+		compile.Collations:      {every, "compare lower(x)"},
+		compile.InsertDefaults:  {every, "give the values"},
+		compile.Returnings:      {every, "read the rows back"},
+	}
+}()
+
+// Supports implements [compile.Dialect].
+func (d *Hive) Supports(f compile.Feature) (ok bool, instead string) {
+	lack := lacks[f]
+	return lack.in&in(d.version) == 0, lack.instead
+}

@@ -1,0 +1,18 @@
+drop table if exists t;
+drop table if exists u;
+drop table if exists kinds;
+drop table if exists nested;
+drop table if exists `select`;
+create table t (a int, b string);
+create table u (a int, c string);
+create table kinds (id int, yes boolean, n bigint, f float, x double, d decimal(22,2), s string, raw binary, day date, at timestamp);
+create table nested (id int, tags array<string>, props map<string,bigint>, point struct<x:int,y:string>, many array<struct<x:int,y:string>>);
+create table `select` (`map` int, `_data` int, `42numbers` int, `has spaces` int, `percent%` int);
+insert into t values (1, 'x'), (2, 'y'), (3, 'a%b'), (4, 'a\\b'), (5, null);
+insert into u values (1, 'one'), (2, 'two'), (2, 'zwei');
+insert into kinds select 1, true, 7, cast('1.1' as float), 1.0E-7, 31943874831932418390.01BD, 'it\'s', unhex('00ff41'), date '2012-10-15', timestamp '2012-10-15 12:57:18.000396';
+insert into nested select 1, array('p', 'q'), map('k', 1L), named_struct('x', 1, 'y', 'z'), array(named_struct('x', 1, 'y', 'm'), named_struct('x', 2, 'y', 'n'));
+insert into nested (id) values (2);
+insert into `select` values (1, 2, 3, 4, 5);
+create database if not exists golden_other;
+create table if not exists golden_other.t (a int);

@@ -1,0 +1,153 @@
+package integration
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/internal/golden"
+	"github.com/skep-go/skep/internal/hiveql"
+)
+
+// goldenTargets are the names that golden files have for the servers.
+var goldenTargets = map[hivetest.Kind]string{hivetest.Hive401: "hive", hivetest.Hive2310: "hive2.3", hivetest.Spark35: "spark"}
+
+// TestGolden has the servers read every statement of the golden files of package dialect that is theirs. What the file
+// tells the rows of is executed, and so is what changes the schema; the rest is explained.
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("../dialect/testdata/*.golden")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	for _, kind := range kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			srv := hivetest.Shared(t, kind)
+			t.Parallel()
+			db := goldenDatabase(t, srv)
+			for _, file := range files {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".golden"), func(t *testing.T) {
+					cases, err := golden.Read(file)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, c := range cases {
+						runGolden(t, db, c, goldenTargets[kind])
+					}
+				})
+			}
+		})
+	}
+}
+
+// goldenDatabase is a connection to a database of the test's own, with the tables of the golden files.
+func goldenDatabase(t *testing.T, srv *hivetest.Server) *sql.DB {
+	t.Helper()
+	exec(t, open(t, srv), "create database if not exists golden")
+	db := openDSN(t, config(t, srv, func(c *hive.Config) {
+		c.Database = "golden"
+		c.SessionConf = map[string]string{ // what a plain local server lacks or forbids, and no dialect can know
+			"hive.exec.submit.local.task.via.child": "false",
+			"hive.strict.checks.cartesian.product":  "false",
+			"hive.mapred.mode":                      "nonstrict",
+		}
+	}).FormatDSN())
+	db.SetMaxOpenConns(1)
+	setups, err := filepath.Glob("../dialect/testdata/*setup.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range setups {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		statements, err := hiveql.Split(string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range statements {
+			exec(t, db, s.Text)
+		}
+	}
+	return db
+}
+
+// ddl are the first words of statements that are executed and not explained.
+var ddl = []string{"CREATE", "DROP", "ALTER", "TRUNCATE", "COMMENT", "MSCK", "ANALYZE", "USE", "SET", "SHOW", "DESCRIBE", "EXPLAIN"}
+
+func runGolden(t *testing.T, db *sql.DB, c golden.Case, target string) {
+	t.Run(strings.ReplaceAll(c.Name, "/", "∕"), func(t *testing.T) {
+		var text, want string
+		promised := false
+		for _, b := range c.Blocks {
+			switch {
+			case !slices.Contains(b.Targets, target):
+			case b.Kind == golden.SQL:
+				text = b.Text
+			case b.Kind == golden.Rows:
+				want, promised = b.Text, true
+			}
+		}
+		if text == "" {
+			t.Skip("there is no statement for this server")
+		}
+		word, _, _ := strings.Cut(text, " ")
+		if !promised && !slices.Contains(ddl, word) {
+			text = "EXPLAIN " + text
+		}
+		got, err := tabbed(t, db, text)
+		switch {
+		case err != nil:
+			t.Errorf("%s\n%v", text, err)
+		case promised && got != want:
+			t.Errorf("%s\n got:\n%s\nwant:\n%s", text, got, want)
+		case strings.Contains(got, "org.apache.spark.sql.AnalysisException"): // Spark explains also what it does not understand
+			t.Errorf("%s\n%s", text, got)
+		}
+	})
+}
+
+// tabbed runs a statement and gives its rows with tabs between the columns.
+func tabbed(t *testing.T, db *sql.DB, statement string) (string, error) {
+	rows, err := db.QueryContext(t.Context(), statement)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return "", err
+	}
+	var lines []string
+	for rows.Next() {
+		values, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			to[i] = &values[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			return "", err
+		}
+		cells := make([]string, len(values))
+		for i, v := range values {
+			cells[i] = cell(v)
+		}
+		lines = append(lines, strings.Join(cells, "\t"))
+	}
+	return strings.Join(lines, "\n"), rows.Err()
+}
+
+func cell(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return `\N`
+	case []byte:
+		return fmt.Sprintf("%x", v)
+	}
+	return fmt.Sprint(v)
+}
