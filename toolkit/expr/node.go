@@ -26,7 +26,6 @@ type Shape struct {
 	key     []byte
 	values  []*Value
 	sources []*Source  // that have been met; columns refer to them by their place here
-	labels  []*Labeled // likewise: ORDER BY writes the label of what stands in the list, and the whole of what is only like it
 	walk    func(Node) // the parts go here, and nothing else anywhere
 	opaque  bool
 }
@@ -35,8 +34,7 @@ type Shape struct {
 func (s *Shape) Reset() {
 	clear(s.values)
 	clear(s.sources)
-	clear(s.labels)
-	*s = Shape{key: s.key[:0], values: s.values[:0], sources: s.sources[:0], labels: s.labels[:0]}
+	*s = Shape{key: s.key[:0], values: s.values[:0], sources: s.sources[:0]}
 }
 
 // Key is the structure as bytes; equal keys mean equal structures. It is valid until Reset.
@@ -125,19 +123,6 @@ func typeID(t schema.Type) uint64 {
 		id, _ = types.ids.LoadOrStore(t, types.last.Add(1))
 	}
 	return id.(uint64)
-}
-
-// again adds the identity of an expression with a label, and reports whether its structure is told already.
-func (s *Shape) again(l *Labeled) bool {
-	if s.walk != nil {
-		return false
-	}
-	i := slices.Index(s.labels, l)
-	s.Int(i)
-	if i < 0 {
-		s.labels = append(s.labels, l)
-	}
-	return i >= 0
 }
 
 // Node adds a part; nil is one that is not there.
