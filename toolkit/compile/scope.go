@@ -11,6 +11,7 @@ type scope struct {
 	outer   *scope // of the query around this one; nil if there is none, or if nothing of it can be seen
 	entries []entry
 	items   []*expr.Term // of the SELECT, whose labels its ORDER BY sees
+	room    [3]entry     // for entries: most queries read from few sources
 	unique  bool         // around a query in FROM, whose columns must have different names
 	bare    bool         // columns need no name before them: there is one table, and the grammar wants none
 }
@@ -141,11 +142,11 @@ type collector struct {
 	correlated bool // something is read from around the query
 }
 
-// collect finds what the query reads from besides what it joins, and whether its columns are also of what is read from
+// collect finds, until it is called again, what the query reads from besides what it joins, and whether its columns are also of what is read from
 // around it.
 func (c *Compiler) collect(q *expr.SelectStmt) (sources []*expr.Source, correlated bool) {
-	col := &collector{outer: c.scope.outer}
-	col.shape = expr.NewWalk(col.visit)
+	col := &c.collector
+	col.outer, col.found, col.correlated = c.scope.outer, col.found[:0], false
 	for _, s := range q.Sources {
 		col.add(s)
 	}
@@ -157,7 +158,7 @@ func (c *Compiler) collect(q *expr.SelectStmt) (sources []*expr.Source, correlat
 			}
 		}
 	}
-	explicit := col.found[:joined:joined]
+	explicit := col.found[:joined]
 	for _, s := range col.found[joined:] {
 		if !isJoined(q.Joins, s) {
 			explicit = append(explicit, s)

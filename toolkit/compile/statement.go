@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
@@ -35,7 +36,14 @@ type ResultColumn struct {
 // Statement is a compiled tree with its values. It does not change.
 type Statement struct {
 	code   *code
-	values []any
+	values []*expr.Value
+	room   [8]*expr.Value // for values: most statements have few
+}
+
+func newStatement(c *code, values []*expr.Value) *Statement {
+	s := &Statement{code: c}
+	s.values = append(s.room[:0], values...)
+	return s
 }
 
 // Dialect is the dialect that the statement was compiled for.
@@ -52,9 +60,17 @@ type Params map[string]any
 
 // SQL is the text with its values as literals. Parameters that are missing, or too many, are a [*ParamError].
 func (s *Statement) SQL(params ...Params) (string, error) {
-	text, err := s.AppendSQL(make([]byte, 0, len(s.code.text)+16*len(s.code.slots)), params...)
-	return string(text), err
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	var err error
+	if *buf, err = s.AppendSQL((*buf)[:0], params...); err != nil {
+		return "", err
+	}
+	return string(*buf), nil
 }
+
+// buffers are for texts that are made.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // AppendSQL appends the text with its values as literals.
 func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
@@ -146,12 +162,12 @@ func (s *Statement) Bind(params ...Params) (text string, args []any, err error) 
 }
 
 // of is what the slot shows.
-func (s *slot) of(values []any, params Params) (any, error) {
+func (s *slot) of(values []*expr.Value, params Params) (any, error) {
 	var v any
 	if s.value < 0 {
 		v = params[s.param]
 	} else {
-		v = values[s.value]
+		v = values[s.value].V
 	}
 	if custom, ok := s.typ.(schema.Custom); ok && !s.list {
 		var err error
@@ -185,17 +201,6 @@ func (c *code) check(params []Params) (Params, error) {
 		}
 	}
 	return merged, nil
-}
-
-func valuesOf(nodes []*expr.Value) []any {
-	if len(nodes) == 0 {
-		return nil
-	}
-	list := make([]any, len(nodes))
-	for i, n := range nodes {
-		list[i] = n.V
-	}
-	return list
 }
 
 // Value writes a place for a value of the tree. A value that the dialect has made is written as a literal.
@@ -248,7 +253,7 @@ func (c *Compiler) param(p *expr.Parameter, remap func(any) (any, error)) {
 
 func (c *Compiler) code(n expr.Node) *code {
 	return &code{
-		dialect: c.dialect, text: string(c.buf), slots: slices.Clip(c.slots), params: c.params,
+		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots), params: c.params,
 		columns: resultColumns(n),
 	}
 }

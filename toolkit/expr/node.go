@@ -34,7 +34,7 @@ type Shape struct {
 func (s *Shape) Reset() {
 	clear(s.values)
 	clear(s.sources)
-	*s = Shape{key: s.key[:0], values: s.values[:0], sources: s.sources[:0]}
+	s.key, s.values, s.sources, s.walk, s.opaque = s.key[:0], s.values[:0], s.sources[:0], nil, false
 }
 
 // Key is the structure as bytes; equal keys mean equal structures. It is valid until Reset.
@@ -54,7 +54,11 @@ func (s *Shape) Kind(kind string) { s.Text(kind) }
 
 // Text adds a text.
 func (s *Shape) Text(text string) {
-	if s.walk == nil {
+	switch {
+	case s.walk != nil:
+	case len(text) < 0x80: // AppendUvarint of it, in line
+		s.key = append(append(s.key, byte(len(text))), text...)
+	default:
 		s.key = append(varint.AppendUvarint(s.key, uint64(len(text))), text...)
 	}
 }
