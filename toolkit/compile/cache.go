@@ -65,18 +65,13 @@ func (c *Cache) Clear() {
 	c.recent.Init()
 }
 
-var shapes = sync.Pool{New: func() any { return new(expr.Shape) }}
-
 // Compile is [Compile] by way of the cache.
 func (c *Cache) Compile(n expr.Node) (*Statement, error) {
 	shape := shapes.Get().(*expr.Shape)
-	defer func() {
-		shape.Reset()
-		shapes.Put(shape)
-	}()
+	defer release(shape)
 	n.Shape(shape)
 	if code := c.lookup(shape); code != nil {
-		return &Statement{code: code, values: valuesOf(shape.Values())}, nil
+		return newStatement(code, shape.Values()), nil
 	}
 	code, err := compile(c.dialect, n, shape)
 	if err != nil {
@@ -85,7 +80,7 @@ func (c *Cache) Compile(n expr.Node) (*Statement, error) {
 	if !shape.Opaque() {
 		c.store(string(shape.Key()), code, sharedValues(shape.Values()))
 	}
-	return &Statement{code: code, values: valuesOf(shape.Values())}, nil
+	return newStatement(code, shape.Values()), nil
 }
 
 func (c *Cache) lookup(shape *expr.Shape) *code {

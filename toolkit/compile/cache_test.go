@@ -48,7 +48,7 @@ func TestCacheTellsApart(t *testing.T) {
 		{expr.Select(a).Where(s.Like("a")), expr.Select(a).Where(s.StartsWith("a"))},
 		{expr.Select(a).Where(s.Like("a")), expr.Select(a).Where(s.LikeEscape("a", '!'))},
 		{expr.Select(a.As("x")), expr.Select(a.As("y"))},
-		{expr.Select(n).OrderBy(n), expr.Select(n).OrderBy(a.Add(1).As("n"))},
+		{expr.Select(n).OrderBy(n), expr.Select(n).OrderBy(a.Add(1))},
 		{expr.Select(a).Limit(1), expr.Select(a).Offset(1)},
 		{expr.Select(a), expr.Select(a).Distinct()},
 		{expr.Select(a).OrderBy(a), expr.Select(a).OrderBy(a.Desc())},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
@@ -31,6 +32,8 @@ type Compiler struct {
 	path    []step
 	errs    []error
 	labels  int // anonymous names given
+
+	collector collector
 }
 
 // step is a step of the path to a node: a part's name and, if it is one of a list, its place there.
@@ -199,17 +202,37 @@ func (c *Compiler) anonymous() string {
 
 // Compile compiles a statement or a query for a dialect.
 func Compile(d Dialect, n expr.Node) (*Statement, error) {
-	var shape expr.Shape
-	n.Shape(&shape)
-	code, err := compile(d, n, &shape)
+	shape := shapes.Get().(*expr.Shape)
+	defer release(shape)
+	n.Shape(shape)
+	code, err := compile(d, n, shape)
 	if err != nil {
 		return nil, err
 	}
-	return &Statement{code: code, values: valuesOf(shape.Values())}, nil
+	return newStatement(code, shape.Values()), nil
+}
+
+// compilers and shapes keep their memory from one statement to the next.
+var (
+	compilers = sync.Pool{New: func() any { return newCompiler() }}
+	shapes    = sync.Pool{New: func() any { return new(expr.Shape) }}
+)
+
+func newCompiler() *Compiler {
+	c := &Compiler{}
+	c.collector.shape = expr.NewWalk(c.collector.visit)
+	return c
+}
+
+func release(shape *expr.Shape) {
+	shape.Reset()
+	shapes.Put(shape)
 }
 
 func compile(d Dialect, n expr.Node, shape *expr.Shape) (*code, error) {
-	c := &Compiler{dialect: d, values: shape.Values(), hasCTEs: shape.HasCTE(), buf: make([]byte, 0, 512), slots: make([]slot, 0, 8)}
+	c := compilers.Get().(*Compiler)
+	defer c.release()
+	c.dialect, c.values, c.hasCTEs = d, shape.Values(), shape.HasCTE()
 	c.nodes, _ = d.(NodeCompiler)
 	c.speller, _ = d.(Speller)
 	c.root(n)
@@ -217,4 +240,16 @@ func compile(d Dialect, n expr.Node, shape *expr.Shape) (*code, error) {
 		return nil, errors.Join(c.errs...)
 	}
 	return c.code(n), nil
+}
+
+// release makes c ready for another statement. Of this one, it keeps nothing but memory.
+func (c *Compiler) release() {
+	clear(c.slots)
+	clear(c.collector.found)
+	clear(c.collector.around)
+	*c = Compiler{
+		buf: c.buf[:0], slots: c.slots[:0], path: c.path[:0],
+		collector: collector{shape: c.collector.shape, found: c.collector.found[:0], around: c.collector.around[:0]},
+	}
+	compilers.Put(c)
 }

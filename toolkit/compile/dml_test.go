@@ -207,11 +207,11 @@ func TestChangeRefused(t *testing.T) {
 		{"into a query", expr.Insert(expr.Select(Stock.ID).Subquery("s")).Values(1), "ansi: insert: s is not a table, and cannot be changed"},
 		{"no assignment", expr.Update(Stock).Where(Stock.ID.Eq(1)), "ansi: update: there is nothing to update: give assignments by Set"},
 		{"update of another table", expr.Update(Stock).Set(News.Name.To("a")), `ansi: update.columns[0]: column "name" is of news, not of stock`},
-		{"update from two", expr.Update(Stock).Set(Stock.Name.To("a")).From(News, Flights).Where(on), "ansi: update: it becomes a MERGE, which has one source; join them in a query, and give its Subquery"},
+		{"update from two", expr.Update(Stock).Set(Stock.Name.To("a")).From(News, expr.Alias(News, "n")).Where(on), "ansi: update: it becomes a MERGE, which has one source; join them in a query, and give its Subquery"},
 		{"update from without a condition", expr.Update(Stock).Set(Stock.Name.To("a")).From(News), "ansi: update: it becomes a MERGE, which needs the condition by which rows match; give it with Where"},
 		{"hidden by the table itself", func() expr.Node {
 			s := expr.Alias(Stock, "s")
-			return expr.Delete(s).Where(expr.Exists(expr.Select(Stock.ID).Where(expr.Eq(Stock.ID, s.ID))))
+			return expr.Delete(s).Where(expr.Exists(expr.Select(Stock.ID).From(Stock).Where(expr.Eq(Stock.ID, s.ID))))
 		}(), `ansi: delete.where.exists.select.where.=[1]: column "id" is of a source around this query, and one within it has its name "stock"; give that one another alias`},
 		{"nothing to merge", expr.Merge(Stock, News, on), "ansi: merge: there is nothing to do: give WhenMatched or WhenNotMatched"},
 		{"text without its parameter", expr.Text("SELECT 1", expr.P("a", 1)), "ansi: text: the text has no parameter :a, or it is given twice"},

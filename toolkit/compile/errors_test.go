@@ -92,7 +92,7 @@ func TestErrors(t *testing.T) {
 		{"OVER of no call", expr.Select(expr.Over(a, expr.Window{})), is[*compile.ArgumentError], "ansi: select.columns[0].over: OVER takes a call of a function, and this is a column"},
 		{"a hint that ends the comment", expr.Select(a).Hint("x */ y"), is[*compile.UnsupportedError], ""},
 		{"an identifier with a NUL", expr.Select(a.As("a\x00b")), is[*compile.IdentError], ""},
-		{"a union of one", expr.Union(expr.Select(a)), is[*compile.ArgumentError], "ansi: : UNION needs two queries or more"},
+		{"a union of one", expr.Union(expr.Select(a)), is[*compile.ArgumentError], "ansi: UNION needs two queries or more"},
 		{"an expression that is not there", expr.Select(a).Where(expr.Bool{}), is[*expr.ArgumentError], ""},
 		{"a column that is not there", expr.Select(expr.Int{}.Add(1).As("n")).OrderBy(expr.Int{}), is[*expr.ArgumentError], ""},
 		{"grouping sets of nothing", expr.Select(a).Rollup(), is[*compile.ArgumentError], "ansi: select: grouping sets need a GroupBy"},

@@ -1,10 +1,6 @@
 package compile_test
 
 import (
-	"fmt"
-	"log"
-
-	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
 )
@@ -14,18 +10,6 @@ var stock = expr.Declare(schema.NewMetaData(), "stock", struct {
 	ID   expr.Int    `col:"id,pk"`
 	Name expr.String `col:"name"`
 }{})
-
-func show(n expr.Node) {
-	st, err := compile.Compile(compile.ANSI{}, n)
-	if err != nil {
-		log.Fatal(err)
-	}
-	sql, err := st.SQL()
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(sql)
-}
 
 func Example_change() {
 	show(expr.Insert(stock).Set(stock.ID.To(1), stock.Name.To("it's")))

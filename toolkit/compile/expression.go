@@ -136,15 +136,6 @@ func (c *Compiler) unary(n *expr.Unary) Level {
 	}
 	o := c.operator(n.Op)
 	c.Text(o.Text)
-	switch n.X.Node.(type) {
-	case *expr.Value, *expr.Parameter:
-		if n.Op != expr.OpNot { // it may have a sign of its own, and -- begins a comment
-			c.Text("(")
-			c.Term(n.X)
-			c.Text(")")
-			return o.Level
-		}
-	}
 	c.Operand(n.X, o.Right)
 	return o.Level
 }

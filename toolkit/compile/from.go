@@ -212,18 +212,17 @@ func (c *Compiler) Rows(n *expr.ValuesTable) {
 
 // inferred is the condition by which a source is joined to those before it: the one foreign key between them.
 func (c *Compiler) inferred(right *expr.Source, before []entry) *expr.Term {
-	var conditions []*expr.Term
-	var keys []string
+	var on *expr.Term
+	var keys []foreignKey
 	for _, e := range before {
 		for _, pair := range [][2]*expr.Source{{right, e.source}, {e.source, right}} {
 			for _, fk := range foreignKeys(pair[0].Table()) {
-				on, err := joinBy(fk, pair[0], pair[1])
+				condition, err := joinBy(fk, pair[0], pair[1])
 				if err != nil {
 					c.Fail(err)
 				}
-				if on != nil {
-					conditions = append(conditions, on)
-					keys = append(keys, pair[0].Table().FullName()+"("+strings.Join(fk.Columns, ", ")+")")
+				if condition != nil {
+					on, keys = condition, append(keys, foreignKey{pair[0].Table(), fk})
 				}
 			}
 			if right.Same(e.source) {
@@ -231,12 +230,25 @@ func (c *Compiler) inferred(right *expr.Source, before []entry) *expr.Term {
 			}
 		}
 	}
-	if len(conditions) != 1 {
-		slices.Sort(keys)
-		c.Fail(&JoinError{Table: right.String(), Keys: keys})
+	if len(keys) != 1 {
+		c.Fail(&JoinError{Table: right.String(), Keys: namesOf(keys)})
 		return nil
 	}
-	return conditions[0]
+	return on
+}
+
+type foreignKey struct {
+	of  *schema.Table
+	key *schema.ForeignKey
+}
+
+func namesOf(keys []foreignKey) []string {
+	var list []string
+	for _, k := range keys {
+		list = append(list, k.of.FullName()+"("+strings.Join(k.key.Columns, ", ")+")")
+	}
+	slices.Sort(list)
+	return list
 }
 
 func foreignKeys(t *schema.Table) []*schema.ForeignKey {

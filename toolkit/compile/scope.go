@@ -12,6 +12,7 @@ type scope struct {
 	outer   *scope // of the query around this one; nil if there is none, or if nothing of it can be seen
 	entries []entry
 	items   []*expr.Term // of the SELECT, whose labels its ORDER BY sees
+	room    [3]entry     // for entries: most queries read from few sources
 	unique  bool         // around a query in FROM, whose columns must have different names
 	bare    bool         // columns need no name before them: there is one table, and the grammar wants none
 }
@@ -77,9 +78,8 @@ func (c *Compiler) enter(src *expr.Source) entry {
 	}
 	base := e.name
 	for i := 1; c.scope.taken(e.name); i++ {
-		if src.Name != "" {
+		if src.Name != "" && i == 1 {
 			c.Refuse("two sources have the name " + strconv.Quote(src.Name) + "; give one another alias")
-			break
 		}
 		e.name, e.given = base+"_"+strconv.Itoa(i), true
 	}
@@ -162,12 +162,12 @@ type collector struct {
 	around []*expr.Source // found too, and read from around the query
 }
 
-// collect finds what the query reads from besides what it joins. What is read from around it is not read from again,
-// unless it is the only thing that the query's columns are of: then the query is about all of its rows, as is
-// (SELECT max(t.a) FROM t) within another query of t.
+// collect finds, until it is called again, what the query reads from besides what it joins. What is read from around it
+// is not read from again, unless it is the only thing that the query's columns are of: then the query is about all of
+// its rows, as is (SELECT max(t.a) FROM t) within another query of t.
 func (c *Compiler) collect(q *expr.SelectStmt) []*expr.Source {
-	col := &collector{outer: c.scope.outer}
-	col.shape = expr.NewWalk(col.visit)
+	col := &c.collector
+	col.outer, col.found, col.around = c.scope.outer, col.found[:0], col.around[:0]
 	for _, s := range q.Sources {
 		col.add(s)
 	}
@@ -179,7 +179,7 @@ func (c *Compiler) collect(q *expr.SelectStmt) []*expr.Source {
 			}
 		}
 	}
-	explicit := col.found[:joined:joined]
+	explicit := col.found[:joined]
 	for _, s := range col.found[joined:] {
 		if !isJoined(q.Joins, s) {
 			explicit = append(explicit, s)

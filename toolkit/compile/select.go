@@ -58,6 +58,7 @@ func (c *Compiler) Subquery(q expr.Node) {
 // Select writes a SELECT as the standard has it. By it a dialect writes one that it has changed.
 func (c *Compiler) Select(q *expr.SelectStmt) {
 	c.scope = &scope{outer: c.scope, items: q.Items}
+	c.scope.entries = c.scope.room[:0]
 	c.Within("select", -1, func() { c.selectIn(q) })
 	c.scope = c.scope.outer
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"sync"
 
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
@@ -85,8 +86,9 @@ type ResultColumn struct {
 // Statement is a compiled tree with its values. It does not change.
 type Statement struct {
 	code   *code
-	values []any
-	made   []any // by the makers of the code; nil: not yet
+	values []*expr.Value
+	room   [8]*expr.Value // for values: most statements have few
+	made   []any          // by the makers of the code; nil: not yet
 }
 
 // Settings are what the session must be set to for the statement, by name; nil if there are none.
@@ -110,6 +112,12 @@ func (s *Statement) Resolve(ctx context.Context) (*Statement, error) {
 	return &resolved, nil
 }
 
+func newStatement(c *code, values []*expr.Value) *Statement {
+	s := &Statement{code: c}
+	s.values = append(s.room[:0], values...)
+	return s
+}
+
 // Dialect is the dialect that the statement was compiled for.
 func (s *Statement) Dialect() Dialect { return s.code.dialect }
 
@@ -124,9 +132,17 @@ type Params map[string]any
 
 // SQL is the text with its values as literals. Parameters that are missing, or too many, are a [*ParamError].
 func (s *Statement) SQL(params ...Params) (string, error) {
-	text, err := s.AppendSQL(make([]byte, 0, len(s.code.text)+16*len(s.code.slots)), params...)
-	return string(text), err
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	var err error
+	if *buf, err = s.AppendSQL((*buf)[:0], params...); err != nil {
+		return "", err
+	}
+	return string(*buf), nil
 }
+
+// buffers are for texts that are made.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // AppendSQL appends the text with its values as literals.
 func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
@@ -240,7 +256,7 @@ func (s *slot) of(st *Statement, params Params) (any, error) {
 	case fromMaker:
 		v = st.made[s.maker]
 	default:
-		v = st.values[s.value]
+		v = st.values[s.value].V
 	}
 	if custom, ok := s.typ.(schema.Custom); ok && s.form == slotValue {
 		var err error
@@ -274,17 +290,6 @@ func (c *code) check(params []Params) (Params, error) {
 		}
 	}
 	return merged, nil
-}
-
-func valuesOf(nodes []*expr.Value) []any {
-	if len(nodes) == 0 {
-		return nil
-	}
-	list := make([]any, len(nodes))
-	for i, n := range nodes {
-		list[i] = n.V
-	}
-	return list
 }
 
 // Value writes a place for a value of the tree. A value that the dialect has made is written as a literal.
@@ -337,7 +342,7 @@ func (c *Compiler) ParamList(p *expr.Parameter) {
 		}
 		return v, nil
 	})
-	c.slots[len(c.slots)-1].list = true
+	c.slots[len(c.slots)-1].form = slotList
 }
 
 // param writes a place for a value that is given by name.
@@ -356,7 +361,7 @@ func (c *Compiler) made(n *made) {
 
 func (c *Compiler) code(n expr.Node) *code {
 	return &code{
-		dialect: c.dialect, text: string(c.buf), slots: slices.Clip(c.slots), params: c.params, makers: c.makers, set: c.set,
+		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots), params: c.params, makers: c.makers, set: c.set,
 		columns: resultColumns(n),
 	}
 }

@@ -26,7 +26,6 @@ type Shape struct {
 	key     []byte
 	values  []*Value
 	sources []*Source  // that have been met; columns refer to them by their place here
-	labels  []*Labeled // likewise: ORDER BY writes the label of what stands in the list, and the whole of what is only like it
 	walk    func(Node) // the parts go here, and nothing else anywhere
 	opaque  bool
 }
@@ -35,8 +34,7 @@ type Shape struct {
 func (s *Shape) Reset() {
 	clear(s.values)
 	clear(s.sources)
-	clear(s.labels)
-	*s = Shape{key: s.key[:0], values: s.values[:0], sources: s.sources[:0], labels: s.labels[:0]}
+	s.key, s.values, s.sources, s.walk, s.opaque = s.key[:0], s.values[:0], s.sources[:0], nil, false
 }
 
 // Key is the structure as bytes; equal keys mean equal structures. It is valid until Reset.
@@ -56,7 +54,11 @@ func (s *Shape) Kind(kind string) { s.Text(kind) }
 
 // Text adds a text.
 func (s *Shape) Text(text string) {
-	if s.walk == nil {
+	switch {
+	case s.walk != nil:
+	case len(text) < 0x80: // AppendUvarint of it, in line
+		s.key = append(append(s.key, byte(len(text))), text...)
+	default:
 		s.key = append(varint.AppendUvarint(s.key, uint64(len(text))), text...)
 	}
 }
@@ -125,19 +127,6 @@ func typeID(t schema.Type) uint64 {
 		id, _ = types.ids.LoadOrStore(t, types.last.Add(1))
 	}
 	return id.(uint64)
-}
-
-// again adds the identity of an expression with a label, and reports whether its structure is told already.
-func (s *Shape) again(l *Labeled) bool {
-	if s.walk != nil {
-		return false
-	}
-	i := slices.Index(s.labels, l)
-	s.Int(i)
-	if i < 0 {
-		s.labels = append(s.labels, l)
-	}
-	return i >= 0
 }
 
 // Node adds a part; nil is one that is not there.

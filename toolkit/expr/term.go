@@ -75,9 +75,6 @@ type Labeled struct {
 // Shape implements [Node].
 func (l *Labeled) Shape(s *Shape) {
 	s.Kind("as")
-	if s.again(l) {
-		return
-	}
 	s.Text(l.Name)
 	s.Term(l.X)
 }

@@ -1,0 +1,81 @@
+package integration
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/skep-go/skep/dialect"
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/dialecttest"
+	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
+)
+
+// TestDialect holds the dialect of each server against the server. Hive 3.1 has none here: its statements are compiled.
+func TestDialect(t *testing.T) {
+	for kind, version := range map[hivetest.Kind]dialect.Version{
+		hivetest.Hive401: dialect.Hive40, hivetest.Hive2310: dialect.Hive23, hivetest.Spark35: dialect.Spark35,
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			srv := hivetest.Shared(t, kind)
+			t.Parallel()
+			dialecttest.Run(t, dialect.New(version), suiteServer(suiteDatabase(t, srv, dialect.New(version))))
+		})
+	}
+	t.Run("hive31", func(t *testing.T) {
+		dialecttest.Run(t, dialect.New(dialect.Hive31), suiteServer(nil))
+	})
+}
+
+func suiteServer(db *sql.DB) dialecttest.Server {
+	return dialecttest.Server{
+		DB: db, Hint: dialect.MapJoin("suite_people"),
+		Array:  dialect.ArrayOf(expr.Lit[expr.Int](10), expr.Lit[expr.Int](20), expr.Lit[expr.Int](30)),
+		Struct: dialect.NamedStruct(expr.Lit[expr.Int](1).As("a"), expr.Lit[expr.String]("x").As("b")),
+	}
+}
+
+// suiteDatabase is a pool on a database that has the tables of the suite.
+func suiteDatabase(t *testing.T, srv *hivetest.Server, d compile.Dialect) *sql.DB {
+	t.Helper()
+	exec(t, open(t, srv), "create database if not exists dialecttest")
+	db := openDSN(t, config(t, srv, func(c *hive.Config) {
+		c.Database = "dialecttest"
+		c.SessionConf = map[string]string{ // what a plain local server lacks or forbids, and no dialect can know
+			"hive.exec.submit.local.task.via.child": "false",
+			"hive.strict.checks.cartesian.product":  "false",
+			"hive.mapred.mode":                      "nonstrict",
+		}
+	}).FormatDSN())
+	db.SetMaxOpenConns(1)
+	for _, table := range dialecttest.Tables("") {
+		exec(t, db, "drop table if exists "+table.Name)
+		exec(t, db, fmt.Sprintf("create table %s (%s) stored as orc", table.Name, columnsIn(t, d, table.Columns())))
+		exec(t, db, fmt.Sprintf("insert into %s values %s", table.Name, rowsIn(t, d, table)))
+	}
+	return db
+}
+
+func columnsIn(t *testing.T, d compile.Dialect, columns []*schema.Column) string {
+	var list []string
+	for _, c := range columns {
+		list = append(list, c.Name+" "+must(d.TypeName(c.Type))(t))
+	}
+	return strings.Join(list, ", ")
+}
+
+func rowsIn(t *testing.T, d compile.Dialect, table dialecttest.Table) string {
+	var list []string
+	for _, row := range table.Rows {
+		var values []string
+		for i, v := range row {
+			values = append(values, string(must(d.AppendLiteral(nil, v, table.Columns()[i].Type))(t)))
+		}
+		list = append(list, "("+strings.Join(values, ", ")+")")
+	}
+	return strings.Join(list, ", ")
+}
