@@ -58,16 +58,16 @@ func attr[A schema.Attr](t *schema.Table) (found A, ok bool) {
 // for are left out.
 func partitionColumns(t *schema.Table) []*schema.Column {
 	p, _ := attr[Partitioning](t)
-	return columnsOf(t, p.Columns)
+	return declared(t, p.Columns)
 }
 
 // bucketColumns are the columns by which a table is bucketed.
 func bucketColumns(t *schema.Table) []*schema.Column {
 	b, _ := attr[Bucketing](t)
-	return columnsOf(t, b.Columns)
+	return declared(t, b.Columns)
 }
 
-func columnsOf(t *schema.Table, keys []string) []*schema.Column {
+func declared(t *schema.Table, keys []string) []*schema.Column {
 	var list []*schema.Column
 	for _, key := range keys {
 		if c, ok := t.Column(key); ok {

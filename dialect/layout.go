@@ -34,41 +34,45 @@ func (t TransactionalTable) InsertOnly() TransactionalTable { t.Inserts = true; 
 // PartitionTransforms is the attribute of a table whose rows lie in partitions by what is computed of them.
 type PartitionTransforms struct {
 	schema.AttrBase
-	Transforms []Transform
+	Transforms []PartitionTransform
 }
 
 // PartitionedBySpec says by which transforms of its columns a table is partitioned, as Iceberg's are.
-func PartitionedBySpec(transforms ...Transform) PartitionTransforms {
+func PartitionedBySpec(transforms ...PartitionTransform) PartitionTransforms {
 	return PartitionTransforms{Transforms: slices.Clone(transforms)}
 }
 
-// Transform makes the value of a partition of that of a column.
-type Transform struct {
+// PartitionTransform makes the value of a partition of that of a column.
+type PartitionTransform struct {
 	Func   string // "", BUCKET, TRUNCATE, YEAR, MONTH, DAY or HOUR
 	N      int    // of BUCKET and TRUNCATE
 	Column string // by key or name
 }
 
 // ByValue has a partition for each value of a column.
-func ByValue(column string) Transform { return Transform{Column: column} }
+func ByValue(column string) PartitionTransform { return PartitionTransform{Column: column} }
 
 // ByBucket has n partitions, by a hash of the column.
-func ByBucket(n int, column string) Transform { return Transform{"BUCKET", n, column} }
+func ByBucket(n int, column string) PartitionTransform {
+	return PartitionTransform{"BUCKET", n, column}
+}
 
 // ByTruncated has a partition for all values that begin with the same n characters, or are the same to n.
-func ByTruncated(n int, column string) Transform { return Transform{"TRUNCATE", n, column} }
+func ByTruncated(n int, column string) PartitionTransform {
+	return PartitionTransform{"TRUNCATE", n, column}
+}
 
 // ByYear has a partition for each year.
-func ByYear(column string) Transform { return Transform{"YEAR", 0, column} }
+func ByYear(column string) PartitionTransform { return PartitionTransform{"YEAR", 0, column} }
 
 // ByMonth has a partition for each month.
-func ByMonth(column string) Transform { return Transform{"MONTH", 0, column} }
+func ByMonth(column string) PartitionTransform { return PartitionTransform{"MONTH", 0, column} }
 
 // ByDay has a partition for each day.
-func ByDay(column string) Transform { return Transform{"DAY", 0, column} }
+func ByDay(column string) PartitionTransform { return PartitionTransform{"DAY", 0, column} }
 
 // ByHour has a partition for each hour.
-func ByHour(column string) Transform { return Transform{"HOUR", 0, column} }
+func ByHour(column string) PartitionTransform { return PartitionTransform{"HOUR", 0, column} }
 
 // Skewing is the attribute of a table in which some values are very frequent.
 type Skewing struct {
