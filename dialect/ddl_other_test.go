@@ -85,7 +85,7 @@ func otherCases() []definition {
 		{"function: create", always(dialect.CreateFunction("skep_ddl_upper", upper))},
 		{"function: drop", always(dialect.DropFunction("skep_ddl_upper").IfExists())},
 		{"function: create a temporary one", always(dialect.CreateTemporaryFunction("skep_ddl_upper2", upper))},
-		{"function: drop the temporary one", always(dialect.DropTemporaryFunction("skep_ddl_upper2"))},
+		{"function: drop the temporary one", always(dialect.DropTemporaryFunction("skep_ddl_upper2").IfExists())},
 		{"function: a resource of no kind", always(dialect.CreateFunction("f", upper).Using("SO", "x"))},
 		{"function: reload", always(dialect.ReloadFunctions())},
 		{"macro: create", always(dialect.CreateMacro("skep_ddl_next", []schema.Field{{Name: "x", Type: schema.Integer}}, func(p *expr.Source) expr.Expr {

@@ -72,7 +72,11 @@ func databaseCases() []definition {
 }
 
 func cleaningCases() []definition {
-	return []definition{{"drop the database and its folder", always(ddl.DropSchema("skep_ddl_home").Cascade())}}
+	var list []definition
+	for _, name := range []string{"skewed", "skewed2", "buckets", "serde", "classes", "json", "transforms", "using", "dots", "dots2", "over"} {
+		list = append(list, definition{"clean: " + name, always(ddl.DropTable(tbl("ddl_" + name)).IfExists())})
+	}
+	return append(list, definition{"clean: the database and its folder", always(ddl.DropSchema("skep_ddl_home").Cascade())})
 }
 
 var (

@@ -83,7 +83,7 @@ func goldenDatabase(t *testing.T, srv *hivetest.Server) *sql.DB {
 }
 
 // ddl are the first words of statements that are executed and not explained.
-var ddl = []string{"CREATE", "DROP", "ALTER", "TRUNCATE", "COMMENT", "MSCK", "ANALYZE", "USE", "SET", "SHOW", "DESCRIBE", "EXPLAIN"}
+var ddl = []string{"CREATE", "DROP", "ALTER", "TRUNCATE", "COMMENT", "MSCK", "ANALYZE", "LOAD", "RELOAD", "RESET", "USE", "SET", "SHOW", "DESCRIBE", "EXPLAIN"}
 
 func runGolden(t *testing.T, db *sql.DB, c golden.Case, target string) {
 	t.Run(strings.ReplaceAll(c.Name, "/", "∕"), func(t *testing.T) {
