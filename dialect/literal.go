@@ -31,6 +31,9 @@ func (d *Hive) AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error) {
 		}
 		return hiveql.AppendDate(dst, v.Year, v.Month, v.Day)
 	case time.Time:
+		if d.version == Spark35 && v.Nanosecond()%1e3 != 0 {
+			return dst, &compile.LiteralError{Type: "time.Time", Reason: "Spark would cut it to microseconds; use Truncate or Round"}
+		}
 		if t == schema.TimestampTZ {
 			return d.appendInstant(dst, v)
 		}
