@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"math"
+	"slices"
 
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
@@ -101,8 +102,41 @@ func (d *Hive) membership(c *compile.Compiler, n *expr.Membership) (compile.Leve
 	if _, tuple := n.X.Node.(*expr.RowNode); tuple && n.Query != nil && d.version != Spark35 {
 		c.Fail(d.unsupported("(a, b) IN (SELECT …)", "use Exists with a condition for each column"))
 		return compile.LevelAtom, true
+	} else if tuple && n.Query == nil {
+		return c.Standard(typed(n)), true
 	}
 	return 0, false
+}
+
+// typed has the values in tuples cast to the types of what they are compared with: of structs of INT and of BIGINT, Hive
+// 2.3 finds none equal, and Spark refuses them.
+func typed(n *expr.Membership) *expr.Membership {
+	left := n.X.Node.(*expr.RowNode).Terms
+	changed := *n
+	changed.Terms = slices.Clone(n.Terms)
+	for i, t := range changed.Terms {
+		row, ok := t.Node.(*expr.RowNode)
+		if !ok || len(row.Terms) != len(left) {
+			continue
+		}
+		list := slices.Clone(row.Terms)
+		for j, x := range list {
+			if _, value := x.Node.(*expr.Value); value && !literalType(left[j].Type) {
+				list[j] = expr.Cast[expr.Any](x, left[j].Type).Term
+			}
+		}
+		changed.Terms[i] = expr.New[expr.Any](&expr.RowNode{Terms: list}, t.Type).Term
+	}
+	return &changed
+}
+
+// literalType reports whether a type is one that literals have by themselves, or is not known.
+func literalType(t schema.Type) bool {
+	switch t {
+	case nil, schema.Boolean, schema.Integer, schema.Double, schema.String, schema.Date, schema.Timestamp:
+		return true
+	}
+	return false
 }
 
 // functionNames are those of HiveQL that differ from those of package fn.

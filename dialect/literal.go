@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"reflect"
@@ -30,8 +31,14 @@ func (d *Hive) AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error) {
 		}
 		return hiveql.AppendDate(dst, v.Year, v.Month, v.Day)
 	case time.Time:
+		if d.version == Spark35 && v.Nanosecond()%1e3 != 0 {
+			return dst, &compile.LiteralError{Type: "time.Time", Reason: "Spark would cut it to microseconds; use Truncate or Round"}
+		}
 		if t == schema.TimestampTZ {
 			return d.appendInstant(dst, v)
+		}
+		if v.Nanosecond()%1e6 != 0 && (d.version == Hive23 || d.version == Hive31) {
+			return appendTimestamp(dst, v)
 		}
 	case float32, float64:
 		if t == schema.Float { // as a DOUBLE, 1.1 would not equal what a FLOAT column has of it
@@ -65,6 +72,19 @@ func (d *Hive) appendOther(dst []byte, v any, t schema.Type) ([]byte, error) {
 		return dst, &compile.LiteralError{Type: fmt.Sprintf("%T", v), Reason: "a list stands in IN only, or for an ARRAY"}
 	}
 	return hiveql.AppendLiteral(dst, v, nil)
+}
+
+// appendTimestamp appends a timestamp as a text that is cast: of a literal, Hive 2 keeps no more than milliseconds in a
+// query that reads a table.
+func appendTimestamp(dst []byte, v time.Time) ([]byte, error) {
+	return cast(dst, "timestamp", func(dst []byte) ([]byte, error) {
+		start := len(dst)
+		dst, err := hiveql.AppendLiteral(dst, v, nil)
+		if err != nil {
+			return dst, err
+		}
+		return append(dst[:start], bytes.TrimPrefix(dst[start:], []byte("timestamp "))...), nil
+	})
 }
 
 // appendInstant appends an instant. Without its zone it would be read in the session's.

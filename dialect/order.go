@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -126,7 +127,7 @@ func selected(items []*expr.Term, t *expr.Term) int {
 }
 
 func same(a, b *expr.Term) bool {
-	if hasValue(a) || hasValue(b) {
+	if reflect.TypeOf(a.Node) != reflect.TypeOf(b.Node) || hasValue(a) || hasValue(b) {
 		return false
 	}
 	var x, y expr.Shape

@@ -21,11 +21,15 @@ func (d *Hive) query(c *compile.Compiler, n expr.Node) bool {
 			return false
 		}
 		changed := *n
-		changed.Count = everything
+		changed.Skip = nil
 		c.Standard(&changed)
+		c.Text(" ")
+		(&offset{n.Skip}).compile(c)
 	case *groupingSets:
 		n.compile(c)
 	case *qualify:
+		n.compile(c)
+	case *offset:
 		n.compile(c)
 	case *Distribution:
 		n.compile(c)
@@ -37,13 +41,6 @@ func (d *Hive) query(c *compile.Compiler, n expr.Node) bool {
 	return true
 }
 
-// everything is a limit that no result reaches: Hive has no OFFSET without a LIMIT, which is an INT there.
-var everything = func() *expr.Term {
-	v := &expr.Value{V: int64(math.MaxInt32)}
-	v.Term = expr.Term{Node: v, Type: schema.BigInt}
-	return &v.Term
-}()
-
 // selectStmt changes a SELECT into one that the server reads in the sense of the standard.
 func (d *Hive) selectStmt(c *compile.Compiler, q *expr.SelectStmt) {
 	changed := *q
@@ -54,7 +51,8 @@ func (d *Hive) selectStmt(c *compile.Compiler, q *expr.SelectStmt) {
 		d.order(c, &changed)
 	})
 	if changed.Skip != nil && changed.Count == nil && d.version != Spark35 {
-		changed.Count = everything
+		changed.Clauses = append(slices.Clip(changed.Clauses), &offset{changed.Skip})
+		changed.Skip = nil
 	}
 	if changed.Sets != nil && changed.Sets.Kind == expr.Sets && len(changed.Groups) > 0 {
 		changed.Clauses = append(slices.Clip(changed.Clauses), &groupingSets{changed.Groups, changed.Sets.Sets})
@@ -206,4 +204,35 @@ func (q *qualify) compile(c *compile.Compiler) {
 		}
 		c.Operand(t, compile.LevelAnd+1)
 	}
+}
+
+// offset is OFFSET without LIMIT, which Hive has not. The limit is as high as the server can count: to it, it adds the
+// offset, and reads nothing if the sum is no INT.
+type offset struct{ skip *expr.Term }
+
+// Place implements [expr.Clause].
+func (o *offset) Place() expr.Place { return expr.AfterOrderBy }
+
+// Shape implements [expr.Node].
+func (o *offset) Shape(s *expr.Shape) {
+	s.Kind("dialect.offset")
+	s.Term(o.skip)
+}
+
+func (o *offset) compile(c *compile.Compiler) {
+	skip, ok := o.skip.Node.(*expr.Value)
+	if !ok {
+		c.Fail(&compile.UnsupportedError{Construct: "OFFSET without LIMIT by a parameter", Dialect: c.Dialect().Name(), Instead: "give a limit"})
+		return
+	}
+	c.Text("LIMIT ")
+	c.ValueAs(skip, func(v any) (any, error) {
+		n, ok := v.(int64)
+		if !ok || n < 0 || n > math.MaxInt32 {
+			return nil, &compile.ArgumentError{Reason: "an offset is from 0 to 2147483647"}
+		}
+		return math.MaxInt32 - n, nil
+	})
+	c.Text(" OFFSET ")
+	c.Count(o.skip)
 }

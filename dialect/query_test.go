@@ -25,7 +25,7 @@ func TestQueries(t *testing.T) {
 	correlated := expr.Select(U.C).Where(expr.Eq(U.A, T.A))
 	w := expr.PartitionBy(T.B).OrderBy(T.A)
 	compileAll(t, "queries", []goldenCase{
-		{"C-25 tables of one name", expr.Select(expr.Name("golden", "t").C("a"), expr.Name("golden_other", "t").C("a"))},
+		{"C-25 tables of one name", expr.Select(T.A, expr.Name("golden_other", "t").C("a"))},
 		{"C-30 by a label", expr.Select(x.As("lx")).OrderBy(expr.Desc("lx"))},
 		{"C-30 by an expression with the label", func() expr.Node { lx := x.As("lx"); return expr.Select(lx).OrderBy(lx.Desc()) }()},
 		{"C-30 by an expression with a value", expr.Select(x.As("lx")).OrderBy(x.Desc())},
@@ -147,7 +147,7 @@ func TestClauses(t *testing.T) {
 		{"C-60 SORT BY with ORDER BY", expr.Select(T.A).OrderBy(T.A).With(dialect.SortBy(T.A))},
 		{"C-60 CLUSTER BY with SORT BY", expr.Select(T.A).With(dialect.ClusterBy(T.A), dialect.SortBy(T.A))},
 		{"TRANSFORM", expr.Select(through.C("x"), through.C("y")).From(through).OrderBy(expr.Asc("x"))},
-		{"virtual columns", expr.Select(dialect.InputFileName(T).Contains("/golden.db/t/").As("v")).Limit(1)},
+		{"virtual columns", expr.Select(dialect.InputFileName(T).Contains("/t/").As("v")).Limit(1)},
 		{"an offset in a file", expr.Select(fn.Min(dialect.BlockOffsetInsideFile(T)).As("n")).From(T)},
 	})
 }

@@ -19,7 +19,6 @@ var lacks = func() map[compile.Feature]lack {
 		compile.SetAlls:         {in(Hive23), "count the rows of each side"},
 		compile.RecursiveCTEs:   {every, "repeat the query, one level at a time"},
 		compile.Locks:           {every, ""},
-		compile.LikeEscapes:     {every, ""},
 		compile.AggregateOrders: {every, "sort_array orders what collect_list has gathered"},
 		compile.Collations:      {every, "compare lower(x)"},
 		compile.InsertDefaults:  {every, "give the values"},

@@ -15,6 +15,11 @@ import (
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
+// exceptions are defects of servers that no dialect mends.
+var exceptions = map[hivetest.Kind]map[string]string{
+	hivetest.Hive2310: {"feature/a query as a value": "Hive 2.3 has them in conditions only, and a plain local one fails to run those"},
+}
+
 // TestDialect holds the dialect of each server against the server. Hive 3.1 has none here: its statements are compiled.
 func TestDialect(t *testing.T) {
 	for kind, version := range map[hivetest.Kind]dialect.Version{
@@ -23,7 +28,9 @@ func TestDialect(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			srv := hivetest.Shared(t, kind)
 			t.Parallel()
-			dialecttest.Run(t, dialect.New(version), suiteServer(suiteDatabase(t, srv, dialect.New(version))))
+			server := suiteServer(suiteDatabase(t, srv, dialect.New(version)))
+			server.Except = exceptions[kind]
+			dialecttest.Run(t, dialect.New(version), server)
 		})
 	}
 	t.Run("hive31", func(t *testing.T) {

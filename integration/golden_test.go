@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"os"
@@ -48,9 +49,16 @@ func TestGolden(t *testing.T) {
 // goldenDatabase is a connection to a database of the test's own, with the tables of the golden files.
 func goldenDatabase(t *testing.T, srv *hivetest.Server) *sql.DB {
 	t.Helper()
-	exec(t, open(t, srv), "create database if not exists golden")
+	name := fmt.Sprintf("golden_%d", os.Getpid())
+	outside := open(t, srv)
+	exec(t, outside, "create database "+name)
+	t.Cleanup(func() {
+		if _, err := outside.ExecContext(context.Background(), "drop database "+name+" cascade"); err != nil {
+			t.Error(err)
+		}
+	})
 	db := openDSN(t, config(t, srv, func(c *hive.Config) {
-		c.Database = "golden"
+		c.Database = name
 		c.SessionConf = map[string]string{ // what a plain local server lacks or forbids, and no dialect can know
 			"hive.exec.submit.local.task.via.child": "false",
 			"hive.strict.checks.cartesian.product":  "false",

@@ -12,7 +12,6 @@ insert into t values (1, 'x'), (2, 'y'), (3, 'a%b'), (4, 'a\\b'), (5, null);
 insert into u values (1, 'one'), (2, 'two'), (2, 'zwei');
 insert into kinds select 1, true, 7, cast('1.1' as float), 1.0E-7, 31943874831932418390.01BD, 'it\'s', unhex('00ff41'), date '2012-10-15', timestamp '2012-10-15 12:57:18.000396';
 insert into nested select 1, array('p', 'q'), map('k', 1L), named_struct('x', 1, 'y', 'z'), array(named_struct('x', 1, 'y', 'm'), named_struct('x', 2, 'y', 'n'));
-insert into nested (id) values (2);
 insert into `select` values (1, 2, 3, 4, 5);
 create database if not exists golden_other;
 create table if not exists golden_other.t (a int);

@@ -194,7 +194,12 @@ func Children(n Node, f func(Node)) {
 // Walk calls f with n and with everything below it, parents first. It does not go below a node for which f returns
 // false.
 func Walk(n Node, f func(Node) bool) {
-	if f(n) {
-		Children(n, func(part Node) { Walk(part, f) })
+	var below *Shape
+	visit := func(n Node) {
+		if f(n) {
+			n.Shape(below)
+		}
 	}
+	below = NewWalk(visit)
+	visit(n)
 }
