@@ -215,8 +215,8 @@ func (s *Session) abandon() {
 	_ = s.outOfBand(ctx, exchange{method: "CloseSession", args: s.closeArgs(), decode: discard})
 }
 
-// outOfBand makes one call over a connection of its own, without a session: a handle is valid from any connection. It is
-// for calls whose failure changes nothing.
+// outOfBand makes calls over a connection of their own, without a session: a handle is valid from any connection. The
+// error is that of the last one; what the others meet changes nothing.
 func (s *Session) outOfBand(ctx context.Context, calls ...exchange) (last error) {
 	conn, err := dial(ctx, s.cfg)
 	if err != nil {
