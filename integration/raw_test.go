@@ -7,7 +7,6 @@ import (
 	"net"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/apache/thrift/lib/go/thrift"
 	hs "github.com/beltran/gohive/hiveserver"
@@ -113,12 +112,10 @@ func (r *rawReader) close(tb testing.TB, op *hs.TOperationHandle) {
 	r.call(tb, "CloseOperation", &hs.TCLIServiceCloseOperationArgs{Req: &hs.TCloseOperationReq{OperationHandle: op}})
 }
 
-// read does what the schedule says, in this reader's session. It returns the time from the first reply with rows to the
-// last one.
-func (r *rawReader) read(tb testing.TB, plan *schedule) time.Duration {
+// read does what the schedule says, in this reader's session.
+func (r *rawReader) read(tb testing.TB, plan *schedule) {
 	tb.Helper()
 	r.settle(tb)
-	var first, last time.Time
 	var replies int64
 	handles := secrets(r.session.SessionId)
 	var flight []*write // one for each request whose reply has not come
@@ -134,11 +131,6 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) time.Duration {
 	take := func() {
 		msg, w := r.reply(tb), flight[0]
 		flight, replies = flight[1:], replies+4+int64(len(msg))
-		if w.only("FetchResults") {
-			if last = time.Now(); first.IsZero() {
-				first = last
-			}
-		}
 		switch {
 		case w == &plan.writes[0]:
 			handles = slices.Concat(handles, secrets(operationOf(tb, msg).OperationId))
@@ -175,7 +167,6 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) time.Duration {
 	if diff := max(replies-plan.replies, plan.replies-replies); diff > 500+plan.replies/100 {
 		tb.Fatalf("the raw reader was sent %d bytes, the client %d", replies, plan.replies)
 	}
-	return last.Sub(first)
 }
 
 // ended reads a reply to GetOperationStatus.
