@@ -195,6 +195,36 @@ func TestEarlyFetch(t *testing.T) {
 	}
 }
 
+// A description that came while the statement ran is not believed: Spark's is one column of text until it has planned.
+func TestEarlyDescription(t *testing.T) {
+	running := hs.TOperationState_RUNNING_STATE
+	srv := fakehs2.Start(t, 5)
+	srv.On("GetOperationStatus", fakehs2.Reply(&hs.TCLIServiceGetOperationStatusResult{Success: &hs.TGetOperationStatusResp{
+		Status: &hs.TStatus{}, OperationState: &running,
+	}}))
+	entry := &hs.TTypeEntry{PrimitiveEntry: &hs.TPrimitiveTypeEntry{Type: hs.TTypeId_STRING_TYPE}}
+	srv.On("GetResultSetMetadata", fakehs2.Reply(&hs.TCLIServiceGetResultSetMetadataResult{Success: &hs.TGetResultSetMetadataResp{
+		Status: &hs.TStatus{}, Schema: &hs.TTableSchema{Columns: []*hs.TColumnDesc{
+			{ColumnName: "Result", TypeDesc: &hs.TTypeDesc{Types: []*hs.TTypeEntry{entry}}, Position: 1},
+		}},
+	}}))
+	s := connect(t, configFor(srv.Port()))
+	rows, err := s.Query(bounded(t), "select n, s from t", hive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if columns := rows.Columns(); len(columns) != 2 || columns[0].Name != "n" {
+		t.Errorf("got columns %v, want n and s", columns)
+	}
+	if b, err := rows.NextBatch(bounded(t)); err != nil || b.Len() != 5 {
+		t.Errorf("a batch of %v, %v, want 5 rows", b, err)
+	}
+	if err := rows.Close(bounded(t)); err != nil {
+		t.Error(err)
+	}
+	idle(t, srv, 1)
+}
+
 // A command's result is read at once, and given batch by batch, also when another one was run meanwhile.
 func TestResultOfCommand(t *testing.T) {
 	srv := fakehs2.Start(t, 3, 2)

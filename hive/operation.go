@@ -36,6 +36,7 @@ type Operation struct {
 type early struct {
 	describe *rpc.Call
 	fetches  []request
+	running  bool // the statement still ran then
 }
 
 // Execute compiles one statement on the server and starts it. The statement has no trailing semicolon; see [SplitScript]
@@ -113,6 +114,7 @@ func (op *Operation) Wait(ctx context.Context) error {
 		if err := op.settle(ctx, st); err != nil {
 			return err
 		}
+		op.early.running = op.early.running || !op.ended
 		// HiveServer2 holds the reply back while the statement runs (a long poll), so there is nothing to sleep for.
 		// Only a server that does not must be spared a storm of questions.
 		if pause = backoff(pause, time.Since(asked)); pause > 0 && !op.ended {

@@ -100,8 +100,12 @@ func (op *Operation) Rows(ctx context.Context) (*Rows, error) {
 	}
 	r.pipe = newPipe(most, op.options.FetchSize)
 	r.pipe.flight = op.early.fetches
+	described := op.early.describe
+	if op.early.running {
+		described = nil // Spark takes a statement that still runs for one column of text (SparkExecuteStatementOperation)
+	}
 	var err error
-	if r.columns, err = op.describe(ctx, op.early.describe); err != nil {
+	if r.columns, err = op.describe(ctx, described); err != nil {
 		return nil, err
 	}
 	// The results of SET and other commands share one temporary file per session, which the next command truncates
