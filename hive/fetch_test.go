@@ -213,7 +213,7 @@ func TestEarlyDescription(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if columns := rows.Columns(); len(columns) != 2 || columns[0].Name != "n" {
+	if columns := rows.Columns(); len(columns) != 2 || columns[0].Name != "t.n" {
 		t.Errorf("got columns %v, want n and s", columns)
 	}
 	if b, err := rows.NextBatch(bounded(t)); err != nil || b.Len() != 5 {
