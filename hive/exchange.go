@@ -19,6 +19,8 @@ import (
 // call had made, and gives the turn back. So the connection is in step again for the next user, who waits for the
 // janitor at most. A janitor ends after Config.CancelTimeout, or with the session; if it failed, the connection is
 // closed, and with it the session on the server.
+//
+// A janitor also takes a reply that nobody cares for: that to the end of an operation whose result was read.
 
 // exchange is one call.
 type exchange struct {
@@ -33,8 +35,11 @@ type exchange struct {
 	ahead func(answered *rpc.Call)
 	// first tells that the call begins something: if it was not sent, it may be made elsewhere. See ErrNotSent.
 	first bool
-	// stop tells the server, over a connection of its own, that the reply is not wanted any more. Optional.
-	stop func(ctx context.Context)
+	// unwaited tells that the caller does not wait for the reply, whatever it says.
+	unwaited bool
+	// stop tells the server, over a connection of its own, that the reply is not wanted any more, and reports whether
+	// it has understood. Optional.
+	stop func(ctx context.Context) bool
 	// late cleans up after a reply that came too late for its caller, while it has the turn. Optional.
 	late func(ctx context.Context) error
 	// left is called before a janitor takes over, by the caller who leaves. Optional.
@@ -47,6 +52,9 @@ var errNoResult = errors.New("the reply holds no result")
 func into(result thrift.TStruct) func([]byte) error {
 	return func(body []byte) error { return rpc.Decode(body, result) }
 }
+
+// discard takes a reply that nobody looks at.
+func discard([]byte) error { return nil }
 
 // do makes a call in its turn.
 func (s *Session) do(ctx context.Context, x exchange) error {
@@ -67,6 +75,10 @@ func (s *Session) do(ctx context.Context, x exchange) error {
 	}
 	if err == nil && x.behind != nil {
 		x.behind()
+	}
+	if err == nil && x.unwaited {
+		s.sendJanitor(exchange{decode: discard}, call, true)
+		return nil
 	}
 	if err == nil {
 		err = finish(ctx, call, x)
@@ -158,8 +170,10 @@ func (s *Session) sendJanitor(x exchange, call *rpc.Call, hasTurn bool) {
 		defer s.janitors.Done()
 		ctx, cancel := context.WithTimeout(s.life, s.cfg.CancelTimeout)
 		defer cancel()
-		if x.stop != nil {
-			x.stop(ctx)
+		if x.stop != nil && x.stop(ctx) {
+			// What is left is to wait, for a server that cannot be interrupted to get done. That is for the session's next
+			// user, of whom there is none if it is being closed.
+			defer context.AfterFunc(s.closing, cancel)()
 		}
 		if !hasTurn && s.take(ctx) != nil {
 			return // closed, or the one who has the turn is stuck: its own janitor sees to that
@@ -198,21 +212,26 @@ func (s *Session) abandon() {
 	s.rpc.Close()
 	ctx, cancel := context.WithTimeout(s.life, s.cfg.CancelTimeout)
 	defer cancel()
-	s.outOfBand(ctx, "CloseSession", s.closeArgs())
+	_ = s.outOfBand(ctx, exchange{method: "CloseSession", args: s.closeArgs(), decode: discard})
 }
 
-// outOfBand makes one call over a connection of its own, without a session: a handle is valid from any connection. It is
-// for calls whose failure changes nothing.
-func (s *Session) outOfBand(ctx context.Context, method string, args thrift.TStruct) {
+// outOfBand makes calls over a connection of their own, without a session: a handle is valid from any connection. The
+// error is that of the last one; what the others meet changes nothing.
+func (s *Session) outOfBand(ctx context.Context, calls ...exchange) (last error) {
 	conn, err := dial(ctx, s.cfg)
 	if err != nil {
-		return
+		return err
 	}
 	defer conn.Close()
-	call, err := rpc.NewClient(conn).Start(ctx, method, args)
-	if err == nil {
-		_, _ = call.Reply(ctx)
+	client := rpc.NewClient(conn)
+	for _, x := range calls {
+		call, err := client.Start(ctx, x.method, x.args)
+		if err == nil {
+			err = finish(ctx, call, x)
+		}
+		last = err
 	}
+	return last
 }
 
 func (s *Session) protocolError(op string, err error) error {

@@ -77,7 +77,11 @@ func TestCallFaults(t *testing.T) {
 				}
 				s := connect(t, cfg)
 				start := time.Now()
-				_, err := query(t.Context(), s)
+				call := query
+				if at.method == "CloseOperation" { // whose reply is not waited for behind rows
+					call = unread
+				}
+				_, err := call(t.Context(), s)
 				prompt(t, start)
 				fault.want.check(t, err)
 				for method, n := range srv.Counts() {
@@ -100,6 +104,33 @@ func TestCallFaults(t *testing.T) {
 				idle(t, srv, 0)
 			})
 		}
+	}
+}
+
+// What becomes of closing an operation whose rows were read to their end is of no interest to the one who has read them.
+// If it costs the connection, the next caller learns that nothing of his was sent.
+func TestUnwaitedCloseFaults(t *testing.T) {
+	for _, fault := range callFaults {
+		t.Run(fault.name, func(t *testing.T) {
+			srv := fakehs2.Start(t, 3, 2)
+			srv.On("CloseOperation", fault.step)
+			cfg := configFor(srv.Port())
+			cfg.IOTimeout = 200 * time.Millisecond
+			s := connect(t, cfg)
+			start := time.Now()
+			works(t, s, 5)
+			if fault.want.kind == "network" || !fault.survives {
+				_, err := query(bounded(t), s)
+				want{is: []error{hive.ErrNotSent}, kind: "network"}.check(t, err)
+				idle(t, srv, 0)
+			} else {
+				works(t, s, 5)
+			}
+			prompt(t, start)
+			if got := srv.Count("CloseOperation"); got > 2 {
+				t.Errorf("CloseOperation was called %d times for 2 results", got)
+			}
+		})
 	}
 }
 
@@ -149,7 +180,11 @@ func TestServerErrors(t *testing.T) {
 			srv := fakehs2.Start(t, 3, 2)
 			srv.On(tt.method, tt.step)
 			s := connect(t, configFor(srv.Port()))
-			_, err := query(bounded(t), s)
+			call := query
+			if tt.method == "CloseOperation" {
+				call = unread
+			}
+			_, err := call(bounded(t), s)
 			tt.want.check(t, err)
 			if s.Err() != nil {
 				t.Errorf("Err() = %v, want a good session", s.Err())
@@ -195,7 +230,9 @@ func TestForgottenHandles(t *testing.T) {
 func TestDroppedWhileIdle(t *testing.T) {
 	srv := fakehs2.Start(t, 3)
 	s := connect(t, configFor(srv.Port()))
-	works(t, s, 3)
+	if _, err := unread(bounded(t), s); err != nil {
+		t.Fatal(err)
+	}
 	before := srv.Counts()
 	srv.Disconnect()
 	for start := time.Now(); s.Err() == nil; time.Sleep(time.Millisecond) {

@@ -56,6 +56,10 @@ func TestCancelCall(t *testing.T) {
 		_, err := query(ctx, s)
 		return err
 	}
+	end := func(ctx context.Context, s *hive.Session) error {
+		_, err := unread(ctx, s)
+		return err
+	}
 	tests := []struct {
 		name     string
 		call     func(context.Context, *hive.Session) error
@@ -69,9 +73,9 @@ func TestCancelCall(t *testing.T) {
 		{"query: describe", read, "GetResultSetMetadata", 0, 1, 1},
 		{"query: first fetch", read, "FetchResults", 0, 1, 1},
 		{"query: second fetch", read, "FetchResults", 1, 1, 1},
-		{"query: close", read, "CloseOperation", 0, 0, 1},
 		{"exec: compile", exec, "ExecuteStatement", 0, 0, 1},
 		{"exec: run", exec, "GetOperationStatus", 0, 1, 1},
+		{"close", end, "CloseOperation", 0, 0, 1},
 		{"ping", ping, "GetInfo", 0, 0, 0},
 	}
 	for _, tt := range tests {
@@ -93,6 +97,7 @@ func TestCancelCall(t *testing.T) {
 
 			// The server learns of it while it is still busy.
 			srv.Await(t, "CancelOperation", func() bool { return srv.Count("CancelOperation") == tt.cancels })
+			srv.Await(t, "CloseOperation", func() bool { return srv.Count("CloseOperation") >= tt.cancels })
 			// The next caller waits for the connection to be in step again, as long as it wants to.
 			short, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer stop()

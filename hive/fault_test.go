@@ -73,6 +73,18 @@ func query(ctx context.Context, s *hive.Session) (n int, err error) {
 	}
 }
 
+// unread runs a statement of which no rows are read, and waits for its end on the server.
+func unread(ctx context.Context, s *hive.Session) (n int, err error) {
+	op, err := s.Execute(ctx, "insert into t select 1", hive.Options{})
+	if err != nil {
+		return 0, err
+	}
+	if err := op.Wait(ctx); err != nil {
+		return 0, err
+	}
+	return 0, op.Close(ctx)
+}
+
 // check compares a batch with the fake server's rows from n on.
 func check(b *hive.Batch, n int) (int, error) {
 	for i := range b.Len() {

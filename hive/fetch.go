@@ -26,6 +26,9 @@ const (
 	fetchMethod = "FetchResults"
 	// firstRows is the first request's size if none is given: few, so that the first row comes soon.
 	firstRows = 64
+	// earlyFetches is how often rows are asked for before the statement is known to have ended: the second time for the
+	// end of a result of which the first rows are all.
+	earlyFetches = 2
 	// rowGrowth bounds the step from one size to the next, since the first rows may be much smaller than the others.
 	rowGrowth = 16
 	// mostRows is what HiveServer2 gives at most unless it is configured (hive.server2.thrift.resultset.max.fetch.size).
@@ -148,7 +151,7 @@ func (r *Rows) fetch(ctx context.Context, want int) (*memory, error) {
 	case err == nil && m.set.NumRows == 0: // a task's last batch may be empty
 		r.decoder = m.recycle(len(r.pipe.flight) > 0)
 		return r.fetch(ctx, want)
-	case req.early && isTooEarly(err):
+	case req.early && r.pipe.rowBytes == 0 && isTooEarly(err): // once rows have come, it is something else
 		return r.fetch(ctx, want)
 	case err != nil:
 		return nil, err

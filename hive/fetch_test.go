@@ -30,9 +30,10 @@ func TestFetchSizes(t *testing.T) {
 		options    hive.Options
 		want       []int64 // the first requests
 	}{
-		{"adapts", 30_000, 10_000, func(c *hive.Config) {}, hive.Options{}, []int64{64, 1024, 1024, 1024, 1024, 10_000, 10_000}},
+		{"adapts", 30_000, 10_000, func(c *hive.Config) {}, hive.Options{}, []int64{64, 64, 1024, 1024, 1024, 10_000, 10_000}},
 		{"adapts, one at a time", 30_000, 10_000, func(c *hive.Config) { c.Prefetch = -1 }, hive.Options{}, []int64{64, 1024, 10_000, 10_000, 10_000, 10_000}},
-		{"a small result", 5, 10_000, func(c *hive.Config) {}, hive.Options{}, []int64{64, 1024}},
+		{"a small result", 5, 10_000, func(c *hive.Config) {}, hive.Options{}, []int64{64, 64}},
+		{"a small result, one ahead", 5, 10_000, func(c *hive.Config) { c.Prefetch = 1 }, hive.Options{}, []int64{64, 1024}},
 		{"fixed", 20, 10_000, func(c *hive.Config) { c.FetchSize = 7 }, hive.Options{}, []int64{7, 7, 7, 7, 7, 7}},
 		{"fixed for a statement", 20, 10_000, func(c *hive.Config) { c.FetchSize = 7 }, hive.Options{FetchSize: 9}, []int64{9, 9, 9, 9, 9, 9}},
 		{"below the server's cap", 5000, 1000, func(c *hive.Config) { c.FetchSize, c.Prefetch = 4000, 2 }, hive.Options{}, []int64{4000, 4000, 4000, 4000}},
@@ -169,9 +170,10 @@ func TestEarlyFetch(t *testing.T) {
 		asked         int
 	}{
 		"refused":               {[]fakehs2.Step{stillRuns}, []fakehs2.Step{failed("Expected states: [FINISHED], but found RUNNING")}, want{}, 3},
+		"refused twice":         {[]fakehs2.Step{stillRuns}, []fakehs2.Step{failed("but found RUNNING, not FINISHED"), failed("but found RUNNING, not FINISHED")}, want{}, 4},
 		"just in time":          {[]fakehs2.Step{stillRuns}, nil, want{}, 2},
-		"an error of the rows":  {nil, []fakehs2.Step{failed("java.io.IOException: a UDF failed")}, want{kind: "server", text: "a UDF failed"}, 1},
-		"an error that repeats": {nil, []fakehs2.Step{failed("but found FINISHED"), failed("but found FINISHED")}, want{kind: "server"}, 2},
+		"an error of the rows":  {nil, []fakehs2.Step{failed("java.io.IOException: a UDF failed")}, want{kind: "server", text: "a UDF failed"}, 2},
+		"an error that repeats": {nil, []fakehs2.Step{failed("but found FINISHED"), failed("but found FINISHED"), failed("but found FINISHED")}, want{kind: "server"}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := fakehs2.Start(t, 5)
@@ -191,6 +193,36 @@ func TestEarlyFetch(t *testing.T) {
 			idle(t, srv, 1)
 		})
 	}
+}
+
+// A description that came while the statement ran is not believed: Spark's is one column of text until it has planned.
+func TestEarlyDescription(t *testing.T) {
+	running := hs.TOperationState_RUNNING_STATE
+	srv := fakehs2.Start(t, 5)
+	srv.On("GetOperationStatus", fakehs2.Reply(&hs.TCLIServiceGetOperationStatusResult{Success: &hs.TGetOperationStatusResp{
+		Status: &hs.TStatus{}, OperationState: &running,
+	}}))
+	entry := &hs.TTypeEntry{PrimitiveEntry: &hs.TPrimitiveTypeEntry{Type: hs.TTypeId_STRING_TYPE}}
+	srv.On("GetResultSetMetadata", fakehs2.Reply(&hs.TCLIServiceGetResultSetMetadataResult{Success: &hs.TGetResultSetMetadataResp{
+		Status: &hs.TStatus{}, Schema: &hs.TTableSchema{Columns: []*hs.TColumnDesc{
+			{ColumnName: "Result", TypeDesc: &hs.TTypeDesc{Types: []*hs.TTypeEntry{entry}}, Position: 1},
+		}},
+	}}))
+	s := connect(t, configFor(srv.Port()))
+	rows, err := s.Query(bounded(t), "select n, s from t", hive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if columns := rows.Columns(); len(columns) != 2 || columns[0].Name != "t.n" {
+		t.Errorf("got columns %v, want n and s", columns)
+	}
+	if b, err := rows.NextBatch(bounded(t)); err != nil || b.Len() != 5 {
+		t.Errorf("a batch of %v, %v, want 5 rows", b, err)
+	}
+	if err := rows.Close(bounded(t)); err != nil {
+		t.Error(err)
+	}
+	idle(t, srv, 1)
 }
 
 // A command's result is read at once, and given batch by batch, also when another one was run meanwhile.

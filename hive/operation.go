@@ -35,7 +35,8 @@ type Operation struct {
 // early is what was asked for before the statement was known to have ended: its result's description and first rows.
 type early struct {
 	describe *rpc.Call
-	fetch    request
+	fetches  []request
+	running  bool // the statement still ran then
 }
 
 // Execute compiles one statement on the server and starts it. The statement has no trailing semicolon; see [SplitScript]
@@ -113,6 +114,7 @@ func (op *Operation) Wait(ctx context.Context) error {
 		if err := op.settle(ctx, st); err != nil {
 			return err
 		}
+		op.early.running = op.early.running || !op.ended
 		// HiveServer2 holds the reply back while the statement runs (a long poll), so there is nothing to sleep for.
 		// Only a server that does not must be spared a storm of questions.
 		if pause = backoff(pause, time.Since(asked)); pause > 0 && !op.ended {
@@ -168,8 +170,10 @@ func (op *Operation) askEarly(ctx context.Context) {
 	}
 	op.early.describe = describe
 	rows := cmp.Or(op.options.FetchSize, firstRows)
-	if call, err := client.Start(ctx, fetchMethod, op.fetchArgs(rows)); err == nil {
-		op.early.fetch = request{call: call, rows: rows, early: true}
+	for range min(earlyFetches, op.session.cfg.Prefetch) {
+		if call, err := client.Start(ctx, fetchMethod, op.fetchArgs(rows)); err == nil {
+			op.early.fetches = append(op.early.fetches, request{call: call, rows: rows, early: true})
+		}
 	}
 }
 
@@ -181,9 +185,18 @@ func (op *Operation) do(ctx context.Context, x exchange) error {
 
 // guarded adds what a janitor does for a call of this operation.
 func (op *Operation) guarded(x exchange) exchange {
+	closed := false
 	x.left = func() { op.closed = true }
-	x.stop = op.cancelOutOfBand
-	x.late = func(ctx context.Context) error { return op.session.doInTurn(ctx, op.closeExchange()) }
+	x.stop = func(ctx context.Context) bool {
+		closed = op.endOutOfBand(ctx) == nil
+		return closed
+	}
+	x.late = func(ctx context.Context) error {
+		if closed {
+			return op.session.rpc.Drain(ctx) // rows that were asked for ahead
+		}
+		return op.session.doInTurn(ctx, op.closeExchange())
+	}
 	return x
 }
 
@@ -269,8 +282,11 @@ func (op *Operation) Cancel(ctx context.Context) error {
 	return cancelOver(ctx, conn, op)
 }
 
-func (op *Operation) cancelOutOfBand(ctx context.Context) {
-	op.session.outOfBand(ctx, "CancelOperation", op.cancelArgs())
+// endOutOfBand cancels and closes the operation. Cancelling alone does nothing to a statement that has ended, and whose
+// rows are being made: HiveServer2 passes over it (OperationManager.cancelOperation).
+func (op *Operation) endOutOfBand(ctx context.Context) error {
+	stop := exchange{method: "CancelOperation", args: op.cancelArgs(), decode: discard}
+	return op.session.outOfBand(ctx, stop, op.closeExchange())
 }
 
 func (op *Operation) cancelArgs() *hs.TCLIServiceCancelOperationArgs {
@@ -280,12 +296,14 @@ func (op *Operation) cancelArgs() *hs.TCLIServiceCancelOperationArgs {
 // Close ends the operation on the server; a statement that still runs is cancelled. Closing twice is no error, nor is an
 // operation that the server has forgotten. If ctx ends first, Close returns at once and the operation is closed behind
 // its back.
-func (op *Operation) Close(ctx context.Context) error {
+func (op *Operation) Close(ctx context.Context) error { return op.close(ctx, op.closeExchange()) }
+
+func (op *Operation) close(ctx context.Context, x exchange) error {
 	if op.closed {
 		return nil
 	}
 	op.closed = true
-	err := op.session.do(ctx, op.closeExchange())
+	err := op.session.do(ctx, x)
 	if errors.Is(err, ErrUnknownOperation) || errors.Is(err, ErrClosed) {
 		return nil
 	}

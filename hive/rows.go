@@ -35,8 +35,8 @@ type Rows struct {
 // them. A statement without a result gives Rows without columns. For everything in between, such as cancelling from
 // another goroutine, there is [Session.Execute].
 //
-// The first rows are asked for together with the statement's end, [Options.FetchSize] or 64 of them, so that they are
-// here in two round trips.
+// The first rows are asked for together with the statement's end, twice [Options.FetchSize] or 64 of them, so that they
+// are here in two round trips, and with them the end of a small result.
 func (s *Session) Query(ctx context.Context, statement string, options Options) (*Rows, error) {
 	op, err := s.Execute(ctx, statement, options)
 	if err != nil {
@@ -99,11 +99,13 @@ func (op *Operation) Rows(ctx context.Context) (*Rows, error) {
 		most = 0 // what follows the end of a command's result was not looked into
 	}
 	r.pipe = newPipe(most, op.options.FetchSize)
-	if op.early.fetch.call != nil {
-		r.pipe.flight = []request{op.early.fetch}
+	r.pipe.flight = op.early.fetches
+	described := op.early.describe
+	if op.early.running {
+		described = nil // Spark takes a statement that still runs for one column of text (SparkExecuteStatementOperation)
 	}
 	var err error
-	if r.columns, err = op.describe(ctx, op.early.describe); err != nil {
+	if r.columns, err = op.describe(ctx, described); err != nil {
 		return nil, err
 	}
 	// The results of SET and other commands share one temporary file per session, which the next command truncates
@@ -238,7 +240,8 @@ func (r *Rows) reclaim() {
 }
 
 // Close ends the operation on the server, and the batch that was got last. Closing before the end is how a result is
-// given up. Closing twice is no error.
+// given up. After the end Close does not wait for the server's answer, which could tell nothing of use; the session's
+// next call does. Closing twice is no error.
 func (r *Rows) Close(ctx context.Context) error {
 	r.reclaim()
 	r.queue, r.rest = nil, nil
@@ -251,7 +254,9 @@ func (r *Rows) Close(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.op.Close(ctx)
+	x := r.op.closeExchange()
+	x.unwaited = ended
+	return r.op.close(ctx, x)
 }
 
 // patience is how long closing waits for batches that were asked for ahead, before the server is told to stop making
@@ -263,7 +268,7 @@ const patience = 20 * time.Millisecond
 func (r *Rows) dropFlight(ctx context.Context) (dropped bool, err error) {
 	s := r.op.session
 	last := r.pipe.flight[len(r.pipe.flight)-1].call
-	x := r.op.guarded(exchange{decode: func([]byte) error { return nil }})
+	x := r.op.guarded(exchange{decode: discard})
 	if err := s.take(ctx); err != nil {
 		if ctx.Err() == nil {
 			return false, nil // the session is closed, and with it the operation

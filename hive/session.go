@@ -28,6 +28,8 @@ type Session struct {
 	janitors sync.WaitGroup
 	life     context.Context // ends when the session is closed; the janitors' parent
 	end      context.CancelFunc
+	closing  context.Context // ends when closing the session begins
+	bye      context.CancelFunc
 
 	mu       sync.Mutex
 	closed   bool
@@ -54,6 +56,7 @@ func Connect(ctx context.Context, cfg *Config) (*Session, error) {
 	}
 	s := &Session{cfg: cfg, rpc: rpc.NewClient(conn), turn: make(chan struct{}, 1), lastUsed: time.Now()}
 	s.life, s.end = context.WithCancel(context.Background())
+	s.closing, s.bye = context.WithCancel(s.life)
 	if err := s.open(ctx); err != nil {
 		s.end()
 		conn.Close()
@@ -221,7 +224,7 @@ func (s *Session) info(ctx context.Context, what hs.TGetInfoType) (string, error
 }
 
 // Close ends the session on the server, with all its operations, and the connection. It first lets a cancellation that
-// is under way finish; ctx bounds all of it. The connection is closed in any case, whatever Close returns, and no
+// is under way get through; ctx bounds all of it. The connection is closed in any case, whatever Close returns, and no
 // goroutine of the session is left. Closing twice is no error, nor is a connection that the server has dropped: with it
 // the server ended the session (ThriftBinaryCLIService.deleteContext).
 func (s *Session) Close(ctx context.Context) error {
@@ -232,6 +235,7 @@ func (s *Session) Close(ctx context.Context) error {
 	if closed {
 		return nil
 	}
+	s.bye()
 	err := s.closeOnServer(ctx)
 	s.end()
 	s.rpc.Close()

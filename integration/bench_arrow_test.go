@@ -15,7 +15,7 @@ func BenchmarkArrow(b *testing.B) {
 	w, cfg := millionRows(b, srv), config(b, srv)
 	records, columns := recordsOf(b, cfg, w), columnsOf(b, cfg, w)
 	for b.Loop() {
-		took := inTurns(b, 7, records, columns)
+		took := inTurns(b, 5, records, columns)
 		figures.Record(b, versus("1M x 10, Arrow records", "columns", took[0], took[1], figures.Goal{}))
 		figures.Record(b, figures.Figure{Name: "Arrow record of a 10-column batch", Value: convertBatch(b, connect(b, cfg), w), Unit: "ns/value"})
 	}

@@ -94,7 +94,7 @@ func BenchmarkDistance(b *testing.B) {
 	gohive, farGohive := gohiveOf(b, near, w), gohiveOf(b, far, w)
 	for b.Loop() {
 		took := inTurns(b, fewPairs, columns, farColumns, farScan, scan)
-		theirs := inTurns(b, 3, gohive, farGohive)
+		theirs := inTurns(b, 1, gohive, farGohive)
 		figures.Record(b, versus("1M x 10, columns, 20 ms away", "without the distance", took[1], took[0], figures.RatioAtMost(1.15)))
 		figures.Record(b, versus("1M x 10, database/sql, 20 ms away", "without the distance", took[2], took[3], figures.RatioAtMost(1.15)))
 		figures.Record(b, versus("1M x 10, gohive 1.8.1, 20 ms away", "without the distance", theirs[1], theirs[0], figures.Goal{}))

@@ -63,7 +63,7 @@ func TestCancel(t *testing.T) {
 				if cancelled.IsZero() || took > within {
 					t.Errorf("returned %v after the cancellation, want at most %v", took, within)
 				}
-				eventually(t, 15*time.Second, "the operation is gone from the server", func() bool {
+				eventually(t, 5*time.Second, "the operation is gone from the server", func() bool {
 					return operations(t, srv) <= before
 				})
 				var one int

@@ -7,7 +7,6 @@ import (
 	"net"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/apache/thrift/lib/go/thrift"
 	hs "github.com/beltran/gohive/hiveserver"
@@ -23,6 +22,7 @@ type rawReader struct {
 	nc      net.Conn
 	buf     []byte
 	session *hs.TSessionHandle
+	left    int // replies that are still to be taken
 }
 
 const rawLimit = 256 << 20
@@ -59,6 +59,7 @@ func newRawReader(tb testing.TB, cfg *hive.Config) *rawReader {
 // call makes one call. The reply is valid until the next one.
 func (r *rawReader) call(tb testing.TB, method string, args thrift.TStruct) []byte {
 	tb.Helper()
+	r.settle(tb)
 	ctx, msg := context.Background(), thrift.NewTMemoryBuffer()
 	msg.Write(make([]byte, 4)) // the frame's length
 	p := thrift.NewTBinaryProtocolConf(msg, nil)
@@ -73,6 +74,13 @@ func (r *rawReader) call(tb testing.TB, method string, args thrift.TStruct) []by
 func (r *rawReader) write(tb testing.TB, frames []byte) {
 	if _, err := r.nc.Write(frames); err != nil {
 		tb.Fatal(err)
+	}
+}
+
+// settle takes the replies that were left.
+func (r *rawReader) settle(tb testing.TB) {
+	for ; r.left > 0; r.left-- {
+		r.reply(tb)
 	}
 }
 
@@ -104,11 +112,10 @@ func (r *rawReader) close(tb testing.TB, op *hs.TOperationHandle) {
 	r.call(tb, "CloseOperation", &hs.TCLIServiceCloseOperationArgs{Req: &hs.TCloseOperationReq{OperationHandle: op}})
 }
 
-// read does what the schedule says, in this reader's session. It returns the time from the first reply with rows to the
-// last one.
-func (r *rawReader) read(tb testing.TB, plan *schedule) time.Duration {
+// read does what the schedule says, in this reader's session.
+func (r *rawReader) read(tb testing.TB, plan *schedule) {
 	tb.Helper()
-	var first, last time.Time
+	r.settle(tb)
 	var replies int64
 	handles := secrets(r.session.SessionId)
 	var flight []*write // one for each request whose reply has not come
@@ -124,11 +131,6 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) time.Duration {
 	take := func() {
 		msg, w := r.reply(tb), flight[0]
 		flight, replies = flight[1:], replies+4+int64(len(msg))
-		if w.only("FetchResults") {
-			if last = time.Now(); first.IsZero() {
-				first = last
-			}
-		}
 		switch {
 		case w == &plan.writes[0]:
 			handles = slices.Concat(handles, secrets(operationOf(tb, msg).OperationId))
@@ -157,14 +159,14 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) time.Duration {
 		}
 		send(w)
 	}
-	for len(flight) > 0 {
+	for len(flight) > 0 && !flight[0].end() {
 		take()
 	}
+	r.left = len(flight)
 	// Replies differ in what they tell of times and of progress; an error has no rows.
 	if diff := max(replies-plan.replies, plan.replies-replies); diff > 500+plan.replies/100 {
 		tb.Fatalf("the raw reader was sent %d bytes, the client %d", replies, plan.replies)
 	}
-	return last.Sub(first)
 }
 
 // ended reads a reply to GetOperationStatus.

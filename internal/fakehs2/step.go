@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -60,14 +61,17 @@ func Delay(d time.Duration) Step {
 	}
 }
 
-// UntilCancelled runs the call once an operation has been cancelled, over whatever connection.
+// UntilCancelled runs the call once an operation has been cancelled or closed, over whatever connection.
 func UntilCancelled(c *Call) error {
 	s := c.conn.server
+	s.mu.Lock()
+	known := maps.Clone(s.ops)
+	s.mu.Unlock()
 	for {
 		s.mu.Lock()
 		cancelled, changed := false, s.changed
-		for _, op := range s.ops {
-			cancelled = cancelled || op.state == hs.TOperationState_CANCELED_STATE
+		for id, op := range known {
+			cancelled = cancelled || s.ops[id] == nil || op.state == hs.TOperationState_CANCELED_STATE
 		}
 		s.mu.Unlock()
 		if cancelled {

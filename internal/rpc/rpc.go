@@ -111,6 +111,16 @@ func (call *Call) Reply(ctx context.Context) ([]byte, error) {
 	return call.body, call.err
 }
 
+// Drain takes the replies to all requests that were sent.
+func (c *Client) Drain(ctx context.Context) error {
+	for len(c.pending) > 0 {
+		if err := c.receive(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Recycle hands the memory of the reply back for later ones. Nothing may look into it any more.
 func (call *Call) Recycle() {
 	if msg := call.msg; msg != nil {
