@@ -162,7 +162,7 @@ func TestDDLElsewhere(t *testing.T) {
 		{dialect.Hive40, dialect.Use("a`b"), "USE `a``b`"},
 	}
 	for _, tt := range tests {
-		got, err := sqlOf(t, dialect.New(tt.version), tt.stmt)
+		got, err := sqlOf(dialect.New(tt.version), tt.stmt)
 		if err != nil {
 			got = err.Error()
 		}

@@ -26,22 +26,13 @@ func tbl(name string, items ...schema.Item) *schema.Table {
 	return schema.NewTable(schema.NewMetaData(), name, items...)
 }
 
-func sqlOf(t *testing.T, d compile.Dialect, n expr.Node) (string, error) {
-	t.Helper()
-	st, err := compile.Compile(d, n)
-	if err != nil {
-		return "", err
-	}
-	return st.SQL()
-}
-
 func TestDDLGolden(t *testing.T) {
 	file := golden.New(t, "testdata/ddl.golden")
 	for _, list := range [][]definition{databaseCases(), tableCases(), columnCases(), alterCases(), partitionCases(), viewCases(), otherCases(), cleaningCases()} {
 		for _, c := range list {
 			for _, v := range ddlVersions {
 				d := dialect.New(v)
-				sql, err := sqlOf(t, d, c.stmt("/tmp/skep_ddl/"+d.Name()))
+				sql, err := sqlOf(d, c.stmt("/tmp/skep_ddl/"+d.Name()))
 				file.Add(c.name, d.Name(), sql, err)
 			}
 		}
@@ -240,7 +231,7 @@ func columnCases() []definition {
 }
 
 func TestDDLErrorsAreUnsupported(t *testing.T) {
-	_, err := sqlOf(t, dialect.New(dialect.Hive40), ddl.DropIndex(&schema.Index{}))
+	_, err := sqlOf(dialect.New(dialect.Hive40), ddl.DropIndex(&schema.Index{}))
 	if !errors.Is(err, compile.ErrUnsupported) {
 		t.Errorf("got %v, want an ErrUnsupported", err)
 	}
