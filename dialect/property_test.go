@@ -33,7 +33,8 @@ func FuzzStatement(f *testing.F) {
 			text, err := sqlOf(d, q)
 			if err != nil {
 				if name != "" && value != "" && utf8.ValidString(name) && utf8.ValidString(value) &&
-					!strings.Contains(name, "${") && !strings.Contains(name+value, "\x00") {
+					!strings.Contains(name, "${") && !strings.Contains(name+value, "\x00") &&
+					(!strings.HasPrefix(name, "`") || !strings.HasSuffix(name, "`")) {
 					t.Errorf("%s refuses %q and %q: %v", d.Name(), name, value, err)
 				}
 				continue

@@ -120,8 +120,7 @@ func BenchmarkToolkit(b *testing.B) {
 	names := []string{"goqu 9.19.0", "squirrel 1.5.4", "bun 1.2.15"}
 	peers := []func(){many(b, goquStatement), many(b, squirrelStatement), many(b, bunStatement(db))}
 	sqlalchemy := func(mode string) time.Duration {
-		python := pythonPeers(b)[0]
-		return runPeer(b, []string{python, "peers/statement.py", mode, strconv.Itoa(peerTimes + 1)})
+		return runPeer(b, []string{python(b, "peer"), "peers/statement.py", mode, strconv.Itoa(peerTimes + 1)})
 	}
 	for b.Loop() {
 		run := append(ours, peers...)
