@@ -28,6 +28,8 @@ func (d *Hive) expression(c *compile.Compiler, n expr.Node) (compile.Level, bool
 		}
 	case *expr.Likeness:
 		return d.likeness(c, n), true
+	case *expr.Range:
+		return d.between(c, n)
 	case *expr.Membership:
 		return d.membership(c, n)
 	case *expr.Function:
@@ -216,4 +218,19 @@ func (d *Hive) interval(c *compile.Compiler, n *expr.Length) (compile.Level, boo
 		return compile.LevelAtom, true
 	}
 	return c.Standard(&expr.Length{Interval: expr.Interval{N: n.N * times, Unit: unit}}), true
+}
+
+// between writes BETWEEN. Up to Hive 3 it is NULL if one bound is, also where the other bound decides, so it is written as
+// what it means, unless the bounds are values.
+func (d *Hive) between(c *compile.Compiler, n *expr.Range) (compile.Level, bool) {
+	_, low := n.Low.Node.(*expr.Value)
+	_, high := n.High.Node.(*expr.Value)
+	if d.version > Hive31 || low && high {
+		return 0, false
+	}
+	within := expr.And(expr.Le(expr.Of[expr.Any](n.Low), expr.Of[expr.Any](n.X)), expr.Le(expr.Of[expr.Any](n.X), expr.Of[expr.Any](n.High)))
+	if n.Not {
+		within = expr.Or(expr.Gt(expr.Of[expr.Any](n.Low), expr.Of[expr.Any](n.X)), expr.Gt(expr.Of[expr.Any](n.X), expr.Of[expr.Any](n.High)))
+	}
+	return c.Standard(within.Node), true
 }

@@ -41,7 +41,7 @@ func (d *Hive) inserts(c *compile.Compiler, n Inserts) {
 		if len(n.into) == 0 {
 			c.Refuse("there is nothing to insert into")
 		}
-		c.Reading(func() {
+		c.Sharing(func() {
 			c.Text("FROM ")
 			c.Source(n.source)
 			for i, sink := range n.into {

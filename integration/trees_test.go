@@ -32,7 +32,7 @@ func TestRandomTrees(t *testing.T) {
 	onEach(t, func(t *testing.T, srv *hivetest.Server) {
 		d, db := dialectOf(t, srv), open(t, srv)
 		g := &grower{Rand: random(t)}
-		const statements, perStatement = 25, 40
+		const statements, perStatement = 50, 40
 		for range statements {
 			items := make([]expr.Item, perStatement)
 			want := make([]any, perStatement)

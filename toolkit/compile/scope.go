@@ -14,6 +14,7 @@ type scope struct {
 	items   []*expr.Term // of the SELECT, whose labels its ORDER BY sees
 	room    [3]entry     // for entries: most queries read from few sources
 	unique  bool         // around a query in FROM, whose columns must have different names
+	shared  bool         // its queries have no FROM of their own for what they find here
 	bare    bool         // columns need no name before them: there is one table, and the grammar wants none
 }
 
@@ -185,7 +186,7 @@ func (c *Compiler) collect(q *expr.SelectStmt) []*expr.Source {
 			explicit = append(explicit, s)
 		}
 	}
-	if len(explicit)+len(q.Joins) > 0 || len(col.around) == 0 {
+	if len(explicit)+len(q.Joins) > 0 || len(col.around) == 0 || c.scope.outer.shared {
 		return explicit
 	}
 	if len(col.around) > 1 {

@@ -14,8 +14,13 @@ func (c *Compiler) Changing(target *expr.Source, f func()) {
 }
 
 // Reading calls f where the columns of the sources can be used.
-func (c *Compiler) Reading(f func(), sources ...*expr.Source) {
-	c.scope = &scope{outer: c.scope}
+func (c *Compiler) Reading(f func(), sources ...*expr.Source) { c.reading(f, sources, false) }
+
+// Sharing is [Compiler.Reading] for queries that have no FROM of their own for the sources.
+func (c *Compiler) Sharing(f func(), sources ...*expr.Source) { c.reading(f, sources, true) }
+
+func (c *Compiler) reading(f func(), sources []*expr.Source, shared bool) {
+	c.scope = &scope{outer: c.scope, shared: shared}
 	for _, s := range sources {
 		c.enter(s)
 	}
