@@ -25,6 +25,12 @@ public final class LocalFiles extends LocalFileSystem {
       Files.setAttribute(pathToFile(p).toPath(), "unix:mode", (int) permission.toShort());
     }
 
+    /** As HDFS has it: Hive 2 tries names for a file until one is free, and would lose the file that has the name. */
+    @Override
+    public boolean rename(Path src, Path dst) throws IOException {
+      return !pathToFile(dst).isFile() && super.rename(src, dst);
+    }
+
     @Override
     public FileStatus getFileStatus(Path p) throws IOException {
       FileStatus s = super.getFileStatus(p);

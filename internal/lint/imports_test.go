@@ -51,6 +51,9 @@ var arrows = []arrow{
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{"hivetest"}},
+	{pkg: "examples/toolkit", imports: []string{
+		"dialect", "driver", "hive", "hivetest", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
+	}},
 	{pkg: "examples/flights", imports: []string{"driver", "hive", "hivetest"}},
 	{pkg: "internal/lint"},
 	{pkg: "internal/tally"},
