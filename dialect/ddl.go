@@ -24,6 +24,9 @@ type definition struct {
 
 // ddl writes the statements that change the schema, and those that only Hive has.
 func (d *Hive) ddl(c *compile.Compiler, n expr.Node) bool {
+	if _, ok := n.(ddl.Statement); !ok {
+		return false // most nodes are none, and are asked about here
+	}
 	w := &definition{c, d.version}
 	switch n := n.(type) {
 	case command:
