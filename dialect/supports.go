@@ -28,7 +28,6 @@ var lacks = func() map[compile.Feature]lack {
 		compile.Indexes:         {every, "partition the table, or bucket it"},
 		compile.AddConstraints:  {in(Spark35), ""},
 		compile.NotEnforced:     {in(Spark35), ""},
-		compile.Comments:        {every, "declare them, or use SetTableComment and SetColumnComment"},
 		compile.ComputedColumns: {every, "compute them in a view, or in the query that inserts"},
 		compile.Identities:      {every, "use schema.DefaultFunc, or row_number() in the query that inserts"},
 	}

@@ -20,6 +20,29 @@ var exceptions = map[hivetest.Kind]map[string]string{
 	hivetest.Hive2310: {"feature/a query as a value": "Hive 2.3 has them in conditions only, and a plain local one fails to run those"},
 }
 
+// changeable is what a table wants whose rows can be changed.
+var changeable = map[hivetest.Kind][]schema.Item{
+	hivetest.Hive401:  {dialect.StoredAs("orc"), dialect.Transactional()},
+	hivetest.Hive2310: {dialect.StoredAs("orc"), dialect.Transactional(), dialect.ClusteredBy("id").Into(2)},
+}
+
+// compiledOnly are tests whose statements a server as it is cannot execute.
+var compiledOnly = map[hivetest.Kind]map[string]string{
+	hivetest.Hive401: reasons("a plain local one finds no rows in a transactional table: neither those of INSERT, nor what to change",
+		compile.MultiRowInserts, compile.Updates, compile.UpdateFroms, compile.Deletes, compile.DeleteUsings, compile.Merges),
+	hivetest.Spark35: reasons("Spark changes rows in tables of Delta, Iceberg and the like only, which a plain one has not",
+		compile.Updates, compile.UpdateFroms, compile.Deletes, compile.DeleteUsings, compile.Merges),
+}
+
+// reasons is one for the tests of several features.
+func reasons(why string, features ...compile.Feature) map[string]string {
+	list := map[string]string{}
+	for _, f := range features {
+		list["feature/"+f.String()] = why
+	}
+	return list
+}
+
 // TestDialect holds the dialect of each server against the server. Hive 3.1 has none here: its statements are compiled.
 func TestDialect(t *testing.T) {
 	for kind, version := range map[hivetest.Kind]dialect.Version{
@@ -29,7 +52,7 @@ func TestDialect(t *testing.T) {
 			srv := hivetest.Shared(t, kind)
 			t.Parallel()
 			server := suiteServer(suiteDatabase(t, srv, dialect.New(version)))
-			server.Except = exceptions[kind]
+			server.Changeable, server.CompileOnly, server.Except = changeable[kind], compiledOnly[kind], exceptions[kind]
 			dialecttest.Run(t, dialect.New(version), server)
 		})
 	}
@@ -56,6 +79,8 @@ func suiteDatabase(t *testing.T, srv *hivetest.Server, d compile.Dialect) *sql.D
 			"hive.exec.submit.local.task.via.child": "false",
 			"hive.strict.checks.cartesian.product":  "false",
 			"hive.mapred.mode":                      "nonstrict",
+			"hive.support.concurrency":              "true", // and tables can be transactional
+			"hive.txn.manager":                      "org.apache.hadoop.hive.ql.lockmgr.DbTxnManager",
 		}
 	}).FormatDSN())
 	db.SetMaxOpenConns(1)

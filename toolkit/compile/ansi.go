@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
@@ -140,6 +141,26 @@ func (ANSI) TypeName(t schema.Type) (string, error) {
 		return "", &UnsupportedError{Construct: "the type " + t.String(), Dialect: "ansi"}
 	}
 	return strings.ToUpper(t.String()), nil
+}
+
+// CompileNode implements [NodeCompiler]: the standard leaves it to the server whether a division of whole numbers has a
+// fraction, so the first becomes an approximate number.
+func (ANSI) CompileNode(c *Compiler, n expr.Node) (Level, bool) {
+	div, ok := n.(*expr.Binary)
+	if !ok || div.Op != expr.OpDiv || !whole(div.L.Type) || !whole(div.R.Type) {
+		return 0, false
+	}
+	changed := *div
+	changed.L = expr.Cast[expr.Float](expr.Of[expr.Any](div.L), schema.Double).Term
+	return c.Standard(&changed), true
+}
+
+func whole(t schema.Type) bool {
+	switch t {
+	case schema.TinyInt, schema.SmallInt, schema.Integer, schema.BigInt:
+		return true
+	}
+	return false
 }
 
 // Supports implements [Dialect].

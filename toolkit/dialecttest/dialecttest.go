@@ -39,6 +39,12 @@ type Server struct {
 	Hint string
 	// Collation compares by bytes, for dialects that support [compile.Collations].
 	Collation string
+	// Changeable is what a table is declared with whose rows can be changed, for dialects that support [compile.Updates],
+	// [compile.Deletes] and [compile.Merges], and whose servers have tables of several sorts.
+	Changeable []schema.Item
+	// CompileOnly are tests whose statements the server cannot execute, by their names, with the reason: what it has not
+	// been set up for. Their statements are compiled, and no more.
+	CompileOnly map[string]string
 	// Except are tests that are known to fail, by their names, with the reason: defects of the server, not of the
 	// dialect. One that does not fail is an error.
 	Except map[string]string
@@ -125,7 +131,12 @@ func Run(t *testing.T, d compile.Dialect, server Server) {
 	for _, test := range tests() {
 		known[test.name] = true
 		t.Run(test.name, func(t *testing.T) {
-			err := test.run(newSuite(t.Context(), d, server))
+			s := newSuite(t.Context(), d, server)
+			if reason, ok := server.CompileOnly[test.name]; ok {
+				t.Logf("compiled only: %s", reason)
+				s.server.DB = nil
+			}
+			err := test.run(s)
 			reason, excepted := server.Except[test.name]
 			switch {
 			case excepted && err == nil:
@@ -137,9 +148,11 @@ func Run(t *testing.T, d compile.Dialect, server Server) {
 			}
 		})
 	}
-	for name := range server.Except {
-		if !known[name] {
-			t.Errorf("there is no test %q to except", name)
+	for _, list := range []map[string]string{server.Except, server.CompileOnly} {
+		for name := range list {
+			if !known[name] {
+				t.Errorf("there is no test %q to except", name)
+			}
 		}
 	}
 }
@@ -165,33 +178,47 @@ type question struct {
 	ordered bool    // the rows come in this order
 }
 
-// ask compiles a query and, if there is a server, holds its rows against the answer: with its values as literals and, if
-// the dialect can, with its values beside the text.
+// ask compiles a query and, if there is a server, holds its rows against the answer, in every form.
 func (s *suite) ask(q question) error {
-	st, err := compile.Compile(s.dialect, q.query)
-	if err != nil {
-		return fmt.Errorf("it does not compile: %w", err)
+	for _, in := range s.forms() {
+		if err := s.answer(q, q.query, in); err != nil {
+			return err
+		}
 	}
-	text, err := st.SQL()
-	if err != nil {
-		return fmt.Errorf("%s: %w", st.Template(), err)
-	}
-	if err := s.hold(q, text); err != nil {
-		return err
-	}
-	if _, binds := s.dialect.(compile.Binder); !binds {
-		return nil
-	}
-	text, args, err := st.Bind()
-	if err != nil {
-		return fmt.Errorf("binding %s: %w", st.Template(), err)
-	}
-	return s.hold(q, text, args...)
+	return nil
 }
 
-func (s *suite) hold(q question, text string, args ...any) error {
-	if s.server.DB == nil {
-		return nil
+// form is how a statement is sent.
+type form func(*compile.Statement) (text string, args []any, err error)
+
+// forms are those of the dialect: with values as literals and, if it can, with values beside the text.
+func (s *suite) forms() []form {
+	list := []form{func(st *compile.Statement) (string, []any, error) {
+		text, err := st.SQL()
+		return text, nil, err
+	}}
+	if _, binds := s.dialect.(compile.Binder); binds {
+		list = append(list, func(st *compile.Statement) (string, []any, error) { return st.Bind() })
+	}
+	return list
+}
+
+func (s *suite) text(n expr.Node, in form) (text string, args []any, err error) {
+	st, err := compile.Compile(s.dialect, n)
+	if err != nil {
+		return "", nil, fmt.Errorf("it does not compile: %w", err)
+	}
+	if text, args, err = in(st); err != nil {
+		return "", nil, fmt.Errorf("%s: %w", st.Template(), err)
+	}
+	return text, args, nil
+}
+
+// answer holds the rows that a statement gives against the answer.
+func (s *suite) answer(q question, n expr.Node, in form) error {
+	text, args, err := s.text(n, in)
+	if err != nil || s.server.DB == nil {
+		return err
 	}
 	got, err := s.fetch(q.rows, text, args)
 	if err != nil {

@@ -15,11 +15,24 @@ import (
 func featureTests() []test {
 	var list []test
 	for _, f := range compile.Features() {
-		if questions, ok := features[f]; ok {
-			list = append(list, test{"feature/" + f.String(), func(s *suite) error { return s.feature(f, questions(s)) }})
+		if run, ok := asks(f); ok {
+			list = append(list, test{"feature/" + f.String(), run})
 		}
 	}
 	return list
+}
+
+// asks finds what asks about a feature.
+func asks(f compile.Feature) (run func(s *suite) error, ok bool) {
+	if questions, ok := features[f]; ok {
+		return func(s *suite) error { return s.feature(f, questions(s)) }, true
+	}
+	for _, of := range []map[compile.Feature]func(s *suite) change{changes, definitions} {
+		if x, ok := of[f]; ok {
+			return func(s *suite) error { return s.change(f, x(s)) }, true
+		}
+	}
+	return nil, false
 }
 
 // feature: what is supported works, and what is not is refused.
@@ -36,9 +49,9 @@ func (s *suite) feature(f compile.Feature, questions []question) error {
 	return errors.Join(errs...)
 }
 
-// refused: the query does not compile, and the error tells why.
-func (s *suite) refused(f compile.Feature, q expr.Query) error {
-	st, err := compile.Compile(s.dialect, q)
+// refused: the statement does not compile, and the error tells why.
+func (s *suite) refused(f compile.Feature, n expr.Node) error {
+	st, err := compile.Compile(s.dialect, n)
 	if err == nil {
 		return fmt.Errorf("%s is said not to be supported, and compiles: %s", f, st.Template())
 	}
@@ -76,8 +89,7 @@ func one(e expr.Expr, want any) []question {
 	return []question{{query: expr.Select(expr.TermOf(e).As("x")), rows: column(want)}}
 }
 
-// features are questions that use a feature each. Those about statements that change data are not here: that is for
-// tests that have tables of their own.
+// features are questions that use a feature of queries each.
 var features = map[compile.Feature]func(s *suite) []question{
 	compile.RightJoins: func(s *suite) []question {
 		return []question{{
