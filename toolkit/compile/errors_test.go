@@ -27,6 +27,10 @@ func TestErrors(t *testing.T) {
 		is   func(error) bool
 		want string
 	}{
+		{
+			"a unit that is SQL", expr.Select(expr.Extract("YEAR FROM a), (SELECT 1", a)), is[*compile.ArgumentError],
+			`ansi: select.columns[0]: "YEAR FROM a), (SELECT 1" is not a word`,
+		},
 		{"no columns", expr.Select(), is[*compile.ArgumentError], "ansi: select: the query has no columns"},
 		{
 			"no such column", expr.Select(a).Where(things.C("z").Eq(1)), is[*expr.NameError],

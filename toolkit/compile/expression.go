@@ -353,7 +353,9 @@ func (c *Compiler) caseOf(n *expr.Case) {
 }
 
 func (c *Compiler) extraction(n *expr.Extraction) {
-	c.Text("EXTRACT(" + string(n.Unit) + " FROM ")
+	c.Text("EXTRACT(")
+	c.Word(string(n.Unit))
+	c.Text(" FROM ")
 	c.Term(n.X)
 	c.Text(")")
 }
@@ -364,7 +366,8 @@ func (c *Compiler) interval(n *expr.Length) {
 	}
 	c.Text("INTERVAL '")
 	c.Text(itoa(n.N))
-	c.Text("' " + string(n.Unit))
+	c.Text("' ")
+	c.Word(string(n.Unit))
 }
 
 func (c *Compiler) element(n *expr.Element) {

@@ -36,16 +36,33 @@ func (c *Compiler) function(n *expr.Function) {
 // functionName writes the name of a function. Names that could be anything else than a word go through the dialect's
 // quotes; words do not, for some functions are reserved words.
 func (c *Compiler) functionName(name string) {
-	for i := range len(name) {
-		if b := name[i]; b != '_' && (b < '0' || b > '9') && (b|0x20 < 'a' || b|0x20 > 'z') {
-			c.Ident(name)
-			return
+	switch {
+	case name == "":
+		c.Refuse("a function has no name")
+	case isWord(name):
+		c.Text(name)
+	default:
+		c.Ident(name)
+	}
+}
+
+// isWord reports whether a text is of letters of ASCII, digits and underscores only: it can end no token.
+func isWord(text string) bool {
+	for i := range len(text) {
+		if b := text[i]; b != '_' && (b < '0' || b > '9') && (b|0x20 < 'a' || b|0x20 > 'z') {
+			return false
 		}
 	}
-	if name == "" {
-		c.Refuse("a function has no name")
+	return text != ""
+}
+
+// Word writes a word of the grammar that a tree gives, such as a unit of time. Anything else is refused.
+func (c *Compiler) Word(word string) {
+	if !isWord(word) {
+		c.Refuse(strconv.Quote(word) + " is not a word")
+		return
 	}
-	c.Text(name)
+	c.Text(word)
 }
 
 func (c *Compiler) windowed(n *expr.Windowed) {
@@ -88,7 +105,9 @@ func (c *Compiler) Window(w expr.Window) {
 		space = " "
 	}
 	if w.Frame != nil {
-		c.Text(space + w.Frame.Unit + " BETWEEN ")
+		c.Text(space)
+		c.Word(w.Frame.Unit)
+		c.Text(" BETWEEN ")
 		c.bound(w.Frame.From)
 		c.Text(" AND ")
 		c.bound(w.Frame.To)
