@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/expr"
 )
 
@@ -41,12 +42,17 @@ func (boaster) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, boo
 }
 
 func (modest) Supports(f compile.Feature) (bool, string) {
-	return f != compile.TruthTests, "write something else"
+	return f != compile.TruthTests && f != compile.Indexes, "write something else"
 }
 
 func (modest) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
-	b, ok := n.(*expr.Binary)
-	if !ok || b.Op != expr.OpIs && b.Op != expr.OpIsNot {
+	switch n := n.(type) {
+	case ddl.CreateIndexStmt, ddl.DropIndexStmt:
+	case *expr.Binary:
+		if n.Op != expr.OpIs && n.Op != expr.OpIsNot {
+			return 0, false
+		}
+	default:
 		return 0, false
 	}
 	c.Text("TRUE")
@@ -72,6 +78,7 @@ func TestDishonestDialects(t *testing.T) {
 	}{
 		{boaster{}, "feature/" + compile.TupleComparisons.String(), "does not compile"},
 		{modest{}, "feature/" + compile.TruthTests.String(), "is said not to be supported, and compiles"},
+		{modest{}, "feature/" + compile.Indexes.String(), "is said not to be supported, and compiles"},
 		{sloppy{}, "feature/" + compile.NamedWindows.String(), "which is no *compile.UnsupportedError"},
 	} {
 		i := slices.IndexFunc(tests(), func(test test) bool { return test.name == c.test })
