@@ -111,9 +111,16 @@ func (s *suite) crew() (t crew, fill, drop []expr.Node) {
 	items := []schema.Item{schema.Col("id", schema.BigInt), schema.Col("name", schema.String), schema.Col("age", schema.BigInt)}
 	declared := s.named(crewName, append(items, s.server.Changeable...)...)
 	t = expr.Bind[crew](declared)
-	fill = []expr.Node{
-		ddl.CreateTable(declared),
-		expr.Insert(t).FromSelect(expr.Select(s.people.ID, s.people.Name, s.people.Age)),
+	fill = []expr.Node{ddl.CreateTable(declared)}
+	rows := expr.Insert(t).Values(1, "ann", 30).Values(2, "bob", 25).Values(3, "cid", nil).Values(4, "dee", 41)
+	if ok, _ := s.dialect.Supports(compile.MultiRowInserts); ok {
+		fill = append(fill, rows)
+	} else {
+		for _, row := range rows.Rows {
+			one := expr.Insert(t)
+			one.Rows = []expr.InsertRow{row}
+			fill = append(fill, one)
+		}
 	}
 	return t, fill, []expr.Node{ddl.DropTable(declared)}
 }
