@@ -93,22 +93,23 @@ func goldenDatabase(t *testing.T, srv *hivetest.Server) *sql.DB {
 // ddl are the first words of statements that are executed and not explained.
 var ddl = []string{"CREATE", "DROP", "ALTER", "TRUNCATE", "COMMENT", "MSCK", "ANALYZE", "LOAD", "RELOAD", "RESET", "USE", "SET", "SHOW", "DESCRIBE", "EXPLAIN"}
 
+// runGolden runs the statement that a case has for a server, if it has one: it may be refused for that.
 func runGolden(t *testing.T, db *sql.DB, c golden.Case, target string) {
+	var text, want string
+	promised := false
+	for _, b := range c.Blocks {
+		switch {
+		case !slices.Contains(b.Targets, target):
+		case b.Kind == golden.SQL:
+			text = b.Text
+		case b.Kind == golden.Rows:
+			want, promised = b.Text, true
+		}
+	}
+	if text == "" {
+		return
+	}
 	t.Run(strings.ReplaceAll(c.Name, "/", "∕"), func(t *testing.T) {
-		var text, want string
-		promised := false
-		for _, b := range c.Blocks {
-			switch {
-			case !slices.Contains(b.Targets, target):
-			case b.Kind == golden.SQL:
-				text = b.Text
-			case b.Kind == golden.Rows:
-				want, promised = b.Text, true
-			}
-		}
-		if text == "" {
-			t.Skip("there is no statement for this server")
-		}
 		word, _, _ := strings.Cut(text, " ")
 		if !promised && !slices.Contains(ddl, word) {
 			text = "EXPLAIN " + text
