@@ -16,7 +16,7 @@ func (d *Hive) likeness(c *compile.Compiler, n *expr.Likeness) compile.Level {
 	value, isValue := n.Pattern.Node.(*expr.Value)
 	switch {
 	case n.Match != expr.MatchPattern:
-		return search(c, n)
+		return d.search(c, n)
 	case isValue && (n.Escape != 0 || n.Backslash()):
 		return regexp(c, n, value)
 	case n.Escape != 0:
@@ -41,8 +41,30 @@ func folded(c *compile.Compiler, n *expr.Likeness, t *expr.Term, min compile.Lev
 	call(c, "lower", t)
 }
 
-// search finds the pattern in the text by its place there.
-func search(c *compile.Compiler, n *expr.Likeness) compile.Level {
+// search finds the pattern in the text by its place there. Hive finds the empty text everywhere but in the empty text.
+func (d *Hive) search(c *compile.Compiler, n *expr.Likeness) compile.Level {
+	_, isValue := n.Pattern.Node.(*expr.Value)
+	switch {
+	case n.Empty():
+		anything := *n
+		anything.Match, anything.Pattern = expr.MatchPattern, expr.Lit[expr.String]("%").Term
+		return c.Standard(&anything)
+	case isValue || d.version == Spark35:
+		return found(c, n)
+	}
+	eq, either := expr.OpEq, " OR "
+	if n.Not {
+		eq, either = expr.OpNe, " AND "
+	}
+	c.Text("(")
+	found(c, n)
+	c.Text(either)
+	c.Standard(&expr.Binary{Op: eq, L: n.X, R: n.Pattern})
+	c.Text(")")
+	return compile.LevelAtom
+}
+
+func found(c *compile.Compiler, n *expr.Likeness) compile.Level {
 	c.Text("instr(")
 	if n.Match == expr.MatchSuffix { // a text ends with another if it begins with it, both read backwards
 		call(c, "reverse", n.X)

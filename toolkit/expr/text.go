@@ -27,11 +27,20 @@ type Likeness struct {
 	Not        bool
 	Fold       bool // upper and lower case are one
 	backslash  bool
+	empty      bool
 }
 
 // Backslash reports whether the pattern is a value that contains a backslash, which some dialects have to tell in other
 // words. It is part of the structure, though the pattern is not.
 func (l *Likeness) Backslash() bool { return l.backslash }
+
+// Empty reports whether the pattern is the value "". It is part of the structure, as Backslash is.
+func (l *Likeness) Empty() bool { return l.empty }
+
+// look takes down what of the pattern is part of the structure.
+func (l *Likeness) look(pattern string) {
+	l.backslash, l.empty = strings.Contains(pattern, `\`), pattern == ""
+}
 
 // Shape implements [Node].
 func (l *Likeness) Shape(s *Shape) {
@@ -41,6 +50,7 @@ func (l *Likeness) Shape(s *Shape) {
 	s.Bool(l.Not)
 	s.Bool(l.Fold)
 	s.Bool(l.backslash)
+	s.Bool(l.empty)
 	s.Term(l.X)
 	s.Term(l.Pattern)
 }
@@ -51,7 +61,8 @@ func like(x *Term, l Likeness, pattern string) Bool {
 		Value
 	}{Likeness: l}
 	n.Value.set(pattern, schema.String)
-	n.X, n.Pattern, n.backslash = x, &n.Value.Term, strings.Contains(pattern, `\`)
+	n.X, n.Pattern = x, &n.Value.Term
+	n.look(pattern)
 	n.Likeness.Term = Term{Node: &n.Likeness, Type: schema.Boolean}
 	return truth(&n.Likeness.Term)
 }
@@ -104,6 +115,10 @@ func Contains(x, part String) Bool { return likeTerm(x, part, MatchContains) }
 
 func likeTerm(x, pattern String, match Match) Bool {
 	l := &Likeness{X: x.term(), Pattern: pattern.term(), Match: match}
+	if v, ok := l.Pattern.Node.(*Value); ok {
+		text, _ := v.V.(string)
+		l.look(text)
+	}
 	l.Term = Term{Node: l, Type: schema.Boolean}
 	return truth(&l.Term)
 }
