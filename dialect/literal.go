@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"reflect"
@@ -37,8 +36,8 @@ func (d *Hive) AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error) {
 		if t == schema.TimestampTZ {
 			return d.appendInstant(dst, v)
 		}
-		if v.Nanosecond()%1e6 != 0 && (d.version == Hive23 || d.version == Hive31) {
-			return appendTimestamp(dst, v)
+		if d.version == Hive40 || d.version == Spark35 { // older ones cut literals, as hiveql.AppendLiteral knows
+			return hiveql.AppendTimestamp(dst, v, time.UTC)
 		}
 	case float32, float64:
 		if t == schema.Float { // as a DOUBLE, 1.1 would not equal what a FLOAT column has of it
@@ -72,19 +71,6 @@ func (d *Hive) appendOther(dst []byte, v any, t schema.Type) ([]byte, error) {
 		return dst, &compile.LiteralError{Type: fmt.Sprintf("%T", v), Reason: "a list stands in IN only, or for an ARRAY"}
 	}
 	return hiveql.AppendLiteral(dst, v, nil)
-}
-
-// appendTimestamp appends a timestamp as a text that is cast: of a literal, Hive 2 keeps no more than milliseconds in a
-// query that reads a table.
-func appendTimestamp(dst []byte, v time.Time) ([]byte, error) {
-	return cast(dst, "timestamp", func(dst []byte) ([]byte, error) {
-		start := len(dst)
-		dst, err := hiveql.AppendLiteral(dst, v, nil)
-		if err != nil {
-			return dst, err
-		}
-		return append(dst[:start], bytes.TrimPrefix(dst[start:], []byte("timestamp "))...), nil
-	})
 }
 
 // appendInstant appends an instant. Without its zone it would be read in the session's.

@@ -282,6 +282,24 @@ func TestTimeParameters(t *testing.T) {
 	})
 }
 
+// TestTimesAreFound: a time finds the row of a table that has it, with all of its digits.
+func TestTimesAreFound(t *testing.T) {
+	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+		at, db := utc(2012, 10, 15, 12, 57, 18, 396_123), open(t, srv)
+		if on(spark, srv) {
+			at = at.Truncate(time.Microsecond)
+		}
+		exec(t, db, "drop table if exists times_are_found")
+		exec(t, db, "create table times_are_found (at timestamp)")
+		exec(t, db, "insert into table times_are_found select cast('"+at.Format("2006-01-02 15:04:05.999999999")+"' as timestamp)")
+		var n int
+		if err := db.QueryRowContext(t.Context(), "select count(*) from times_are_found where at = ?", at).Scan(&n); err != nil || n != 1 {
+			t.Errorf("%v: %d rows, error %v, want 1", at, n, err)
+		}
+		exec(t, db, "drop table times_are_found")
+	})
+}
+
 // shout stands for a program's own types.
 type shout string
 

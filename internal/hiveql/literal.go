@@ -45,7 +45,8 @@ func refuse(v any, reason string) error {
 //	float32, float64                   DOUBLE 1.5E0, of the shortest text that is the number
 //	string                             'it\'s'; valid UTF-8 without NUL
 //	[]byte, [N]byte                    unhex('00ff')
-//	time.Time                          timestamp '2006-01-02 15:04:05.999999999', in loc (nil: UTC)
+//	time.Time                          timestamp '2006-01-02 15:04:05.999', in loc (nil: UTC); if it has more digits,
+//	                                   cast('2006-01-02 15:04:05.999999999' as timestamp)
 //	any other slice or array           its elements, separated by commas, for IN (?)
 //
 // Pointers mean what they point to; other named types mean what their
@@ -261,12 +262,33 @@ func byteSlice(rv reflect.Value) []byte {
 	return b
 }
 
+// appendTime appends a TIMESTAMP. Of a literal, Hive 2 keeps no more than milliseconds in a query that reads a table, and
+// finds no row that has more; a text that is cast it takes as it is.
 func (r renderer) appendTime(dst []byte, t time.Time) ([]byte, error) {
-	t = t.In(r.loc)
+	if t.Nanosecond()%int(time.Millisecond) == 0 {
+		return AppendTimestamp(dst, t, r.loc)
+	}
+	out, err := appendClock(append(dst, "cast("...), t, r.loc)
+	if err != nil {
+		return dst, err
+	}
+	return append(out, " as timestamp)"...), nil
+}
+
+// AppendTimestamp appends a time as a TIMESTAMP literal to dst, in loc, for servers that keep all digits of one. On an
+// error, a *[LiteralError], dst comes back as it was.
+func AppendTimestamp(dst []byte, t time.Time, loc *time.Location) ([]byte, error) {
+	out, err := appendClock(append(dst, "timestamp "...), t, loc)
+	if err != nil {
+		return dst, err
+	}
+	return out, nil
+}
+
+func appendClock(dst []byte, t time.Time, loc *time.Location) ([]byte, error) {
+	t = t.In(loc)
 	if year := t.Year(); year < 1 || year > 9999 {
 		return dst, refuse(t, "its year is not within 0001 and 9999")
 	}
-	dst = append(dst, "timestamp '"...)
-	dst = t.AppendFormat(dst, "2006-01-02 15:04:05.999999999")
-	return append(dst, '\''), nil
+	return t.AppendFormat(dst, "'2006-01-02 15:04:05.999999999'"), nil
 }
