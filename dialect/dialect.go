@@ -6,6 +6,7 @@ import (
 	"github.com/skep-go/skep/internal/hiveql"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // Version is a server whose language differs from that of the others.
@@ -62,10 +63,18 @@ func (d *Hive) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, boo
 	return 0, false
 }
 
+// PartitionColumns implements [compile.Partitioner].
+func (d *Hive) PartitionColumns(t *schema.Table) []*schema.Column { return partitionColumns(t) }
+
+// Writes implements [compile.TextReader].
+func (d *Hive) Writes(sql string) bool { return hiveql.IsWrite(sql) }
+
 var (
 	_ compile.Dialect        = (*Hive)(nil)
 	_ compile.NodeCompiler   = (*Hive)(nil)
 	_ compile.Speller        = (*Hive)(nil)
 	_ compile.JoinCompiler   = (*Hive)(nil)
 	_ compile.SourceCompiler = (*Hive)(nil)
+	_ compile.Partitioner    = (*Hive)(nil)
+	_ compile.TextReader     = (*Hive)(nil)
 )

@@ -99,9 +99,9 @@ func ShowTableExtended(t *schema.Table) ddl.Statement {
 			return
 		}
 		w.Text("SHOW TABLE EXTENDED ")
-		if t.Schema != "" {
+		if schema := w.SchemaOf(t); schema != "" {
 			w.Text("IN ")
-			w.Ident(t.Schema)
+			w.Ident(schema)
 			w.Text(" ")
 		}
 		w.Text("LIKE ")

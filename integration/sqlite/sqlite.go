@@ -23,6 +23,7 @@ var (
 	_ compile.NodeCompiler = Dialect{}
 	_ compile.Speller      = Dialect{}
 	_ compile.Binder       = Dialect{}
+	_ compile.Transactor   = Dialect{}
 )
 
 // Name implements [compile.Dialect].
@@ -136,6 +137,9 @@ func (Dialect) Operator(op expr.Op) (compile.Operator, bool) {
 
 // tightest is the level of ||, which binds tighter than * here.
 const tightest = compile.LevelMul + 50
+
+// Transactions implements [compile.Transactor].
+func (Dialect) Transactions() bool { return true }
 
 // AppendPlaceholder implements [compile.Binder].
 func (Dialect) AppendPlaceholder(dst []byte, n int) []byte {

@@ -66,14 +66,18 @@ func (c *Cache) Clear() {
 }
 
 // Compile is [Compile] by way of the cache.
-func (c *Cache) Compile(n expr.Node) (*Statement, error) {
+func (c *Cache) Compile(n expr.Node) (*Statement, error) { return c.CompileWith(Options{}, n) }
+
+// CompileWith is [Options.Compile] by way of the cache.
+func (c *Cache) CompileWith(o Options, n expr.Node) (*Statement, error) {
 	shape := shapes.Get().(*expr.Shape)
 	defer release(shape)
 	n.Shape(shape)
+	o.shape(shape)
 	if code := c.lookup(shape); code != nil {
 		return newStatement(code, shape.Values()), nil
 	}
-	code, err := compile(c.dialect, n, shape)
+	code, err := compile(c.dialect, n, shape, o)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,9 @@ type Compiler struct {
 	params []string
 	makers []func(context.Context) (any, error)
 	set    map[string]string // of Setting
+	lints  []Lint
+
+	schemas map[string]string // of Options
 
 	scope   *scope
 	hasCTEs bool
@@ -201,16 +204,7 @@ func (c *Compiler) anonymous() string {
 }
 
 // Compile compiles a statement or a query for a dialect.
-func Compile(d Dialect, n expr.Node) (*Statement, error) {
-	shape := shapes.Get().(*expr.Shape)
-	defer release(shape)
-	n.Shape(shape)
-	code, err := compile(d, n, shape)
-	if err != nil {
-		return nil, err
-	}
-	return newStatement(code, shape.Values()), nil
-}
+func Compile(d Dialect, n expr.Node) (*Statement, error) { return Options{}.Compile(d, n) }
 
 // compilers and shapes keep their memory from one statement to the next.
 var (
@@ -229,10 +223,10 @@ func release(shape *expr.Shape) {
 	shapes.Put(shape)
 }
 
-func compile(d Dialect, n expr.Node, shape *expr.Shape) (*code, error) {
+func compile(d Dialect, n expr.Node, shape *expr.Shape, o Options) (*code, error) {
 	c := compilers.Get().(*Compiler)
 	defer c.release()
-	c.dialect, c.values, c.hasCTEs = d, shape.Values(), shape.HasCTE()
+	c.dialect, c.values, c.hasCTEs, c.schemas = d, shape.Values(), shape.HasCTE(), o.Schemas
 	c.nodes, _ = d.(NodeCompiler)
 	c.speller, _ = d.(Speller)
 	c.root(n)

@@ -157,7 +157,7 @@ func (c *Compiler) dropIndex(s ddl.DropIndexStmt) {
 	}
 	c.Text("DROP INDEX ")
 	c.IfExists(s.Conditional)
-	if schema := s.Index.Table().Schema; schema != "" {
+	if schema := c.SchemaOf(s.Index.Table()); schema != "" {
 		c.Ident(schema)
 		c.Text(".")
 	}

@@ -46,6 +46,17 @@ type Binder interface {
 	Bind(v any, t schema.Type) (any, error)
 }
 
+// Transactor is a [Dialect] whose server may have transactions that a client begins, commits and rolls back.
+type Transactor interface {
+	Transactions() bool
+}
+
+// TextReader is a [Dialect] that reads statements, as far as to tell what they do.
+type TextReader interface {
+	// Writes reports whether a statement may change data or definitions.
+	Writes(sql string) bool
+}
+
 // Level is how tight a piece of SQL binds: a higher level binds tighter. Where a lower one stands within a higher one,
 // it is put into parentheses.
 type Level int

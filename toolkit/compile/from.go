@@ -161,8 +161,8 @@ func (c *Compiler) Table(t *schema.Table) {
 		c.Fail(err)
 		return
 	}
-	if t.Schema != "" {
-		c.Ident(t.Schema)
+	if schema := c.SchemaOf(t); schema != "" {
+		c.Ident(schema)
 		c.Text(".")
 	}
 	c.Ident(t.Name)

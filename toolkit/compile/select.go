@@ -74,6 +74,7 @@ func (c *Compiler) selectIn(q *expr.SelectStmt) {
 	for _, j := range q.Joins {
 		c.enter(j.Right)
 	}
+	c.lint(q, firsts)
 	c.Text("SELECT ")
 	c.hints(q.Hints)
 	c.distinct(q)

@@ -15,8 +15,8 @@ import (
 // slot is a place in a text that a value takes when the statement is executed.
 type slot struct {
 	at    int    // in the text
-	value int    // of the tree's values, or fromParam or fromMaker
-	param string // of a parameter
+	value int    // of the tree's values, or fromParam, fromMaker or fromText
+	param string // of a parameter; of fromText the literal
 	maker int
 	typ   schema.Type
 	form  slotForm
@@ -74,6 +74,7 @@ type code struct {
 	params  []string
 	makers  []func(context.Context) (any, error)
 	set     map[string]string
+	lints   []Lint
 	columns []ResultColumn
 }
 
@@ -93,6 +94,9 @@ type Statement struct {
 
 // Settings are what the session must be set to for the statement, by name; nil if there are none.
 func (s *Statement) Settings() map[string]string { return maps.Clone(s.code.set) }
+
+// Lints are what is likely to be wrong with the statement.
+func (s *Statement) Lints() []Lint { return slices.Clone(s.code.lints) }
 
 // Resolve is the statement with the values that functions of the schema make for its columns. Without it they are made
 // each time that the text is asked for.
@@ -155,6 +159,10 @@ func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
 		slot := &s.code.slots[i]
 		dst = append(dst, s.code.text[from:slot.at]...)
 		from = slot.at
+		if slot.value == fromText {
+			dst = append(dst, slot.param...)
+			continue
+		}
 		add := func(v any) (err error) {
 			dst, err = d.AppendLiteral(dst, v, slot.typ)
 			return err
@@ -211,6 +219,10 @@ func (s *Statement) Bind(params ...Params) (text string, args []any, err error) 
 		slot := &s.code.slots[i]
 		dst = append(dst, s.code.text[from:slot.at]...)
 		from = slot.at
+		if slot.value == fromText {
+			dst = append(dst, slot.param...)
+			continue
+		}
 		add := func(v any) error {
 			arg, err := b.Bind(v, slot.typ)
 			if err == nil {
@@ -245,6 +257,7 @@ func (s *Statement) ready(params []Params) (*Statement, Params, error) {
 const (
 	fromParam = -1
 	fromMaker = -2
+	fromText  = -3 // a literal, which is a place only for those who must not see it
 )
 
 // of is what the slot shows.
@@ -308,7 +321,7 @@ func (c *Compiler) valueAs(v *expr.Value, form slotForm, remap func(any) (any, e
 		c.slots = append(c.slots, slot{at: len(c.buf), value: i, typ: v.Type, form: form, remap: remap})
 		return
 	}
-	value, err := v.V, error(nil)
+	start, value, err := len(c.buf), v.V, error(nil)
 	if remap != nil {
 		value, err = remap(value)
 	}
@@ -321,7 +334,10 @@ func (c *Compiler) valueAs(v *expr.Value, form slotForm, remap func(any) (any, e
 	}
 	if err != nil {
 		c.Fail(err)
+		return
 	}
+	c.slots = append(c.slots, slot{at: start, value: fromText, param: string(c.buf[start:])})
+	c.buf = c.buf[:start]
 }
 
 func (c *Compiler) valueIndex(v *expr.Value) int {
@@ -362,6 +378,7 @@ func (c *Compiler) made(n *made) {
 func (c *Compiler) code(n expr.Node) *code {
 	return &code{
 		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots), params: c.params, makers: c.makers, set: c.set,
+		lints: c.lints,
 		columns: resultColumns(n),
 	}
 }

@@ -1,0 +1,48 @@
+package compile
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
+)
+
+// Options change what a tree is compiled to. The zero value changes nothing.
+type Options struct {
+	// Schemas are names of schemas to write instead of those of tables; "" is the one of tables without a schema, and a
+	// schema of "" is not written.
+	Schemas map[string]string
+}
+
+// Compile compiles a statement or a query for a dialect.
+func (o Options) Compile(d Dialect, n expr.Node) (*Statement, error) {
+	shape := shapes.Get().(*expr.Shape)
+	defer release(shape)
+	n.Shape(shape)
+	code, err := compile(d, n, shape, o)
+	if err != nil {
+		return nil, err
+	}
+	return newStatement(code, shape.Values()), nil
+}
+
+// shape adds the options to the key of a tree, which is behind them no beginning of another one's.
+func (o Options) shape(s *expr.Shape) {
+	if len(o.Schemas) == 0 {
+		return
+	}
+	s.Kind("schemas")
+	for _, name := range slices.Sorted(maps.Keys(o.Schemas)) {
+		s.Text(name)
+		s.Text(o.Schemas[name])
+	}
+}
+
+// SchemaOf is the schema to write before the name of a table, "" if there is none.
+func (c *Compiler) SchemaOf(t *schema.Table) string {
+	if name, ok := c.schemas[t.Schema]; ok {
+		return name
+	}
+	return t.Schema
+}

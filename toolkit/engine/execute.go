@@ -1,0 +1,262 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/ddl"
+	"github.com/skep-go/skep/toolkit/expr"
+)
+
+// sending is a statement on its way.
+type sending struct {
+	pool    *pool
+	event   *Event
+	carried *DriverOptions // for the driver; nil if there is nothing to hand over
+	sent    bool
+	ended   bool // its hooks were called
+}
+
+// begin compiles a statement with what all places say about it, and calls the hooks before it. No session is needed for
+// that. Each call that returns no error is followed by one of failed or over.
+func (p *pool) begin(ctx context.Context, o Options, n expr.Node, params []compile.Params) (*sending, context.Context, error) {
+	if st, ok := n.(Statement); ok {
+		n, o = st.Node, o.merge(st.Options)
+	}
+	s, err := p.prepare(ctx, o.merge(callOptions(ctx)), n, params)
+	if err != nil {
+		return nil, ctx, err
+	}
+	s.event.Started = time.Now()
+	under, err := s.event.begin(ctx)
+	if err == nil && s.carried != nil {
+		under, err = s.event.Options.Carrier(under, *s.carried)
+	}
+	if err != nil {
+		return nil, ctx, s.failed(ctx, err)
+	}
+	s.logStart(under)
+	return s, under, nil
+}
+
+func (p *pool) prepare(ctx context.Context, o Options, n expr.Node, params []compile.Params) (*sending, error) {
+	if n == nil {
+		return nil, &compile.ArgumentError{Reason: "there is no statement"}
+	}
+	st, err := p.compile(n, o)
+	if err != nil {
+		return nil, err
+	}
+	if st, err = st.Resolve(ctx); err != nil {
+		return nil, err
+	}
+	if err := lint(ctx, st, o); err != nil {
+		return nil, err
+	}
+	s := &sending{pool: p, event: &Event{Node: n, Statement: st, Options: o}}
+	if s.carried, err = carried(st, o); err != nil {
+		return nil, err
+	}
+	if p.script != nil || o.DryRun {
+		s.event.SQL, err = st.SQL(params...)
+	} else {
+		s.event.SQL, s.event.Args, err = st.Bind(params...)
+	}
+	return s, err
+}
+
+func (p *pool) compile(n expr.Node, o Options) (*compile.Statement, error) {
+	options := compile.Options{Schemas: o.Schemas}
+	switch {
+	case o.NoCache:
+		return options.Compile(p.dialect, n)
+	case o.Cache == nil:
+		return p.cache.CompileWith(options, n)
+	case o.Cache.Dialect() != p.dialect:
+		return nil, &OptionError{"Cache", "it is for another dialect, " + o.Cache.Dialect().Name() + "; make it by NewCache(engine.Dialect(), 0)"}
+	}
+	return o.Cache.CompileWith(options, n)
+}
+
+// carried is what goes to the driver beside the statement. What nobody can take there is refused.
+func carried(st *compile.Statement, o Options) (*DriverOptions, error) {
+	conf := o.StatementConf
+	for name, value := range st.Settings() {
+		if said, ok := conf[name]; ok && said != value {
+			return nil, &OptionError{"StatementConf", name + " is " + said + ", and the statement needs " + value}
+		}
+		conf = merged(conf, map[string]string{name: value})
+	}
+	d := DriverOptions{o.FetchSize, conf, o.Timeout, o.Tag, o.OnProgress, o.OnLog}
+	if o.FetchSize == 0 {
+		d.FetchSize = o.YieldPer
+	}
+	if o.Carrier != nil {
+		if d.FetchSize == 0 && len(conf) == 0 && d.Timeout == 0 && d.Tag == "" && d.OnProgress == nil && d.OnLog == nil {
+			return nil, nil
+		}
+		return &d, nil
+	}
+	const reason = "the driver is not told of it; say Carrier, or open the engine by its URL"
+	switch {
+	case len(st.Settings()) > 0:
+		names := slices.Sorted(maps.Keys(st.Settings()))
+		return nil, &OptionError{"StatementConf", "the statement needs " + names[0] + " to be " + st.Settings()[names[0]] + ", and " + reason}
+	case len(conf) > 0:
+		return nil, &OptionError{"StatementConf", reason}
+	case o.Tag != "":
+		return nil, &OptionError{"Tag", reason}
+	case o.OnProgress != nil:
+		return nil, &OptionError{"OnProgress", reason}
+	case o.OnLog != nil:
+		return nil, &OptionError{"OnLog", reason}
+	}
+	return nil, nil
+}
+
+// query sends the statement in a session. release is called, unless it is nil, when the result is over. An error is as
+// the driver gave it: the statement may be tried in another session before it has failed.
+func (s *sending) query(ctx context.Context, on *session, release func()) (*Result, error) {
+	return s.send(ctx, on, release, func(under context.Context, q querier, interrupt context.CancelFunc) (source, error) {
+		rows, err := q.QueryContext(under, s.event.SQL, s.event.Args...)
+		if err != nil {
+			return nil, err
+		}
+		src, err := newSQLRows(rows, interrupt)
+		if err != nil {
+			return nil, err
+		}
+		return &told{src, under, s}, nil
+	})
+}
+
+// exec is query of a statement whose rows are not wanted.
+func (s *sending) exec(ctx context.Context, on *session, release func()) (*Result, error) {
+	return s.send(ctx, on, release, func(under context.Context, q querier, _ context.CancelFunc) (source, error) {
+		r, err := q.ExecContext(under, s.event.SQL, s.event.Args...)
+		if err != nil {
+			return nil, err
+		}
+		n, err := r.RowsAffected()
+		if err != nil { // the driver does not know it; the statement is executed
+			n = -1
+		}
+		return affected(n), nil
+	})
+}
+
+// send executes the statement by run, unless it is not to be sent.
+func (s *sending) send(
+	ctx context.Context, on *session, release func(), run func(context.Context, querier, context.CancelFunc) (source, error),
+) (*Result, error) {
+	q, err := on.querier()
+	if err != nil {
+		return nil, err
+	}
+	under, interrupt := on.opened(ctx, s)
+	var src source
+	var columns []compile.ResultColumn
+	if s.sent = s.goes(); s.sent {
+		src, err = run(under, q, interrupt)
+		columns = s.event.Statement.Columns()
+	} else {
+		err = s.write()
+	}
+	if err != nil {
+		on.over(s)
+		return nil, cause(under, err)
+	}
+	r := newResult(src, columns, s.event.Options, func(err error) {
+		on.over(s)
+		if release != nil {
+			release()
+		}
+		s.over(ctx, err)
+	})
+	s.logEnd(ctx, r.Err())
+	return r, r.Err()
+}
+
+// goes reports whether the statement is sent to a server.
+func (s *sending) goes() bool { return s.pool.script == nil && !s.event.Options.DryRun }
+
+// write writes the statement into the script, if there is one.
+func (s *sending) write() error {
+	if s.pool.script == nil || s.event.Options.DryRun {
+		return nil
+	}
+	_, err := io.WriteString(s.pool.script, s.event.SQL+";\n")
+	return err
+}
+
+// failed ends a statement that was not executed, and gives the error to return.
+func (s *sending) failed(ctx context.Context, err error) error {
+	if s.ended { // by its result
+		return err
+	}
+	if s.sent {
+		err = s.event.failed(ctx, s.wrap(err))
+	}
+	s.logEnd(ctx, err)
+	s.over(ctx, err)
+	return err
+}
+
+// over calls the hooks after the statement.
+func (s *sending) over(ctx context.Context, err error) {
+	if !s.ended {
+		s.ended = true
+		s.event.end(ctx, err)
+	}
+}
+
+func (s *sending) wrap(err error) error { return &StatementError{SQL: s.shown(), Err: err} }
+
+// shown is the statement as it may be seen.
+func (s *sending) shown() string {
+	if s.event.Options.HideParameters {
+		return s.event.Statement.Template()
+	}
+	return s.event.SQL
+}
+
+// writes reports whether the statement may change something that outlives the session.
+func (s *sending) writes() bool {
+	reader, reads := s.pool.dialect.(compile.TextReader)
+	switch s.event.Node.(type) {
+	case expr.SelectStmt, *expr.SelectStmt, expr.Compound, *expr.Compound:
+		return false
+	case expr.TextStmt, *expr.TextStmt, ddl.Statement:
+		return !reads || reader.Writes(s.event.SQL)
+	default:
+		return true
+	}
+}
+
+// told is a source whose errors tell of the statement.
+type told struct {
+	source
+	under context.Context // of the rows, by which the engine ends them
+	s     *sending
+}
+
+func (t *told) next(ctx context.Context, into []any) (bool, error) {
+	ok, err := t.source.next(ctx, into)
+	if err != nil {
+		err = t.s.event.failed(ctx, t.s.wrap(cause(t.under, err)))
+	}
+	return ok, err
+}
+
+// cause is why the engine has ended a statement, if it has; the driver sees no more than that its context is over.
+func cause(ctx context.Context, err error) error {
+	if why := context.Cause(ctx); why != nil && why != ctx.Err() && errors.Is(err, ctx.Err()) {
+		return errors.Join(why, err)
+	}
+	return err
+}
