@@ -46,6 +46,7 @@ var arrows = []arrow{
 	{pkg: "toolkit/compile", imports: []string{"toolkit/ddl", "toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
 	{pkg: "toolkit/engine", imports: []string{"toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
 	{pkg: "toolkit/dialecttest", imports: []string{"toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema"}},
+	{pkg: "internal/enginetest", imports: []string{"toolkit/compile", "toolkit/ddl", "toolkit/engine", "toolkit/expr", "toolkit/schema"}},
 	{pkg: "internal/golden"},
 	{pkg: "dialect", imports: []string{
 		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",

@@ -378,8 +378,7 @@ func (c *Compiler) made(n *made) {
 func (c *Compiler) code(n expr.Node) *code {
 	return &code{
 		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots), params: c.params, makers: c.makers, set: c.set,
-		lints: c.lints,
-		columns: resultColumns(n),
+		lints: c.lints, columns: resultColumns(n),
 	}
 }
 

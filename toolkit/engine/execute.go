@@ -90,7 +90,7 @@ func carried(st *compile.Statement, o Options) (*DriverOptions, error) {
 		if said, ok := conf[name]; ok && said != value {
 			return nil, &OptionError{"StatementConf", name + " is " + said + ", and the statement needs " + value}
 		}
-		conf = merged(conf, map[string]string{name: value})
+		conf = overlaid(conf, map[string]string{name: value})
 	}
 	d := DriverOptions{o.FetchSize, conf, o.Timeout, o.Tag, o.OnProgress, o.OnLog}
 	if o.FetchSize == 0 {

@@ -124,12 +124,12 @@ func (o Options) merge(more Options) Options {
 	say(&o.FetchSize, more.FetchSize)
 	say(&o.YieldPer, more.YieldPer)
 	say(&o.RawNames, more.RawNames)
-	o.Schemas = merged(o.Schemas, more.Schemas)
+	o.Schemas = overlaid(o.Schemas, more.Schemas)
 	if more.Cache != nil {
 		o.Cache, o.NoCache = more.Cache, false
 	}
 	say(&o.NoCache, more.NoCache)
-	o.StatementConf = merged(o.StatementConf, more.StatementConf)
+	o.StatementConf = overlaid(o.StatementConf, more.StatementConf)
 	say(&o.Timeout, more.Timeout)
 	say(&o.Tag, more.Tag)
 	if more.OnProgress != nil {
@@ -161,8 +161,8 @@ func say[T comparable](field *T, said T) {
 	}
 }
 
-// merged is a map with the entries of more. Neither changes.
-func merged(m, more map[string]string) map[string]string {
+// overlaid is a map with the entries of more. Neither changes.
+func overlaid(m, more map[string]string) map[string]string {
 	if len(more) == 0 {
 		return m
 	}

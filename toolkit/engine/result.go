@@ -37,19 +37,35 @@ func (r *Result) finish(err error) {
 	r.done(err)
 }
 
+// Row is a row.
+type Row struct{ values []any }
+
+// At is a value.
+func (r Row) At(i int) any { return r.values[i] }
+
 // All gives the rows.
-func (r *Result) All(ctx context.Context) ([][]any, error) {
-	var all [][]any
-	for !r.over {
-		row := make([]any, len(r.src.columns()))
-		ok, err := r.src.next(ctx, row)
+func (r *Result) All(ctx context.Context) ([]Row, error) {
+	var all []Row
+	for {
+		row, ok, err := r.Next(ctx)
 		if err != nil || !ok {
-			r.finish(err)
 			return all, err
 		}
 		all = append(all, row)
 	}
-	return all, nil
+}
+
+// Next gives a row.
+func (r *Result) Next(ctx context.Context) (Row, bool, error) {
+	if r.over {
+		return Row{}, false, r.err
+	}
+	row := make([]any, len(r.src.columns()))
+	ok, err := r.src.next(ctx, row)
+	if err != nil || !ok {
+		r.finish(err)
+	}
+	return Row{row}, ok, err
 }
 
 // RowsAffected is the number of rows that were changed.

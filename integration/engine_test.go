@@ -1,0 +1,154 @@
+package integration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/skep-go/skep/dialect"
+	"github.com/skep-go/skep/driver"
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/internal/enginetest"
+	"github.com/skep-go/skep/toolkit/engine"
+	"github.com/skep-go/skep/toolkit/expr"
+)
+
+// hiveEngine is an engine on a server, by a URL scheme of the test's own.
+func hiveEngine(t *testing.T, srv *hivetest.Server, o engine.Options) *engine.Engine {
+	t.Helper()
+	cfg, err := hive.ParseDSN(srv.DSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	connector, err := driver.NewConnector(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := engine.Target{Connector: connector, Dialect: dialect.New(dialect.Hive40), Carrier: carry}
+	e := engine.OpenTarget(target, engine.Config{Options: o})
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+// carry hands options to the driver.
+func carry(ctx context.Context, o engine.DriverOptions) (context.Context, error) {
+	options := hive.Options{FetchSize: o.FetchSize, Conf: o.Conf, Timeout: o.Timeout, Tag: o.Tag, OnLog: o.OnLog}
+	if o.OnProgress != nil {
+		options.OnProgress = func(p hive.Progress) {
+			o.OnProgress(engine.Progress{Fraction: p.Fraction, Status: p.Status, Headers: p.Headers, Rows: p.Rows})
+		}
+	}
+	return driver.WithOptions(ctx, options), nil
+}
+
+func TestEngine(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.Hive401)
+	e := hiveEngine(t, srv, engine.Options{})
+	enginetest.Run(t, e, "default")
+	t.Run("carried", func(t *testing.T) { engineCarried(t, e) })
+	t.Run("refused", func(t *testing.T) { engineRefused(t, srv) })
+	t.Run("timeout", func(t *testing.T) { engineTimeout(t, srv) })
+	t.Run("sessions", func(t *testing.T) { engineSessions(t, e) })
+}
+
+// engineCarried: what is said for one statement reaches the server with it, and only with it.
+func engineCarried(t *testing.T, e *engine.Engine) {
+	var lines atomic.Int32
+	cross := engine.Statement{
+		Node: expr.Text("select count(*) from (select 1 a) x cross join (select 2 b) y"),
+		Options: engine.Options{
+			StatementConf: map[string]string{"hive.strict.checks.cartesian.product": "true"},
+			Tag:           "skep-engine", OnLog: func(string) { lines.Add(1) },
+		},
+	}
+	_, err := e.Query(t.Context(), cross)
+	if !errors.As(err, new(*engine.StatementError)) || !strings.Contains(err.Error(), "artesian") {
+		t.Errorf("with the setting: %v, want the server's refusal", err)
+	}
+	r, err := e.Query(t.Context(), cross.Node)
+	if err != nil {
+		t.Fatalf("without the setting: %v", err)
+	}
+	if rows, err := r.All(t.Context()); err != nil || len(rows) != 1 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	logged := engine.Statement{Node: expr.Text("select count(*) from (select 1 a) x"), Options: engine.Options{OnLog: cross.Options.OnLog}}
+	if r, err = e.Query(t.Context(), logged); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(); err != nil || lines.Load() == 0 {
+		t.Errorf("%d lines of the log, %v", lines.Load(), err)
+	}
+}
+
+// engineRefused: an engine of a pool that nobody told about the driver refuses what it cannot hand over.
+func engineRefused(t *testing.T, srv *hivetest.Server) {
+	e := engine.New(open(t, srv), dialect.New(dialect.Hive40), engine.Options{Tag: "t"})
+	var option *engine.OptionError
+	if _, err := e.Query(t.Context(), expr.Text("select 1")); !errors.As(err, &option) || option.Option != "Tag" {
+		t.Errorf("got %v, want an *OptionError about the tag", err)
+	}
+}
+
+// engineTimeout: both ways of keeping the time end a statement, and give back its session.
+func engineTimeout(t *testing.T, srv *hivetest.Server) {
+	slow := expr.Text("select count(reflect('java.lang.Thread', 'sleep', cast(20000 as bigint)))")
+	pool := open(t, srv)
+	for name, e := range map[string]*engine.Engine{
+		"server": hiveEngine(t, srv, engine.Options{}), "engine": engine.New(pool, dialect.New(dialect.Hive40), engine.Options{}),
+	} {
+		began := time.Now()
+		r, err := e.With(engine.Options{Timeout: time.Second}).Query(t.Context(), slow)
+		if err == nil {
+			_, err = r.All(t.Context())
+		}
+		if took := time.Since(began); took > 15*time.Second || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, hive.ErrQueryTimeout) {
+			t.Errorf("%s: %v after %v", name, err, took)
+		}
+		if n := e.DB().Stats().InUse; n != 0 {
+			t.Errorf("%s: %d sessions are in use", name, n)
+		}
+	}
+}
+
+// engineSessions: what was changed in a session that was given back is not seen by others.
+func engineSessions(t *testing.T, e *engine.Engine) {
+	err := e.Do(t.Context(), func(c *engine.Conn) error {
+		if _, err := c.Exec(t.Context(), expr.Text("set skep.engine=1")); err != nil {
+			return err
+		}
+		return says(t, c, "skep.engine=1")
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	for range 3 {
+		if err := e.Do(t.Context(), func(c *engine.Conn) error { return says(t, c, "skep.engine is undefined") }); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func says(t *testing.T, c *engine.Conn, want string) error {
+	r, err := c.Query(t.Context(), expr.Text("set skep.engine"))
+	if err != nil {
+		return err
+	}
+	row, _, err := r.Next(t.Context())
+	if err != nil {
+		return errors.Join(err, r.Close())
+	}
+	if got := fmt.Sprint(row.At(0)); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	return r.Close()
+}
