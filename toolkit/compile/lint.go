@@ -40,11 +40,12 @@ func (c *Compiler) lint(q *expr.SelectStmt, firsts int) {
 	}
 	parts := newParts(c.scope)
 	for i, j := range q.Joins {
-		if j.On == nil { // CROSS JOIN says that it is meant; the others join by what is the same on both sides
+		// CROSS JOIN says that it is meant, JOIN without a condition has one that follows from what both sides have, and
+		// that of the other joins cannot be said elsewhere.
+		if j.On == nil || j.Kind != expr.InnerJoin {
 			parts.connect(0, firsts+i)
-		} else {
-			parts.condition(j.On)
 		}
+		parts.condition(j.On)
 	}
 	for _, t := range q.Filters {
 		parts.condition(t)
