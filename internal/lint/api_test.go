@@ -7,13 +7,14 @@ import (
 	"go/types"
 	"io"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 )
 
 // public are the packages that programs import.
-var public = []string{"hive", "driver", "hivearrow", "hivetest", "toolkit/schema", "toolkit/expr", "toolkit/fn", "toolkit/ddl", "toolkit/compile", "toolkit/engine", "dialect"}
+var public = []string{".", "hive", "driver", "hivearrow", "hivetest", "toolkit/schema", "toolkit/expr", "toolkit/fn", "toolkit/ddl", "toolkit/compile", "toolkit/engine", "dialect"}
 
 // shown are the modules whose types a public package shows because they are what it is for.
 var shown = map[string]string{"hivearrow": "github.com/apache/arrow-go/v18/"}
@@ -30,7 +31,7 @@ func loadPublic(t *testing.T) map[string]*types.Package {
 	})
 	loaded := map[string]*types.Package{}
 	for _, name := range public {
-		p, err := imports.Import(module + "/" + name)
+		p, err := imports.Import(path.Join(module, name))
 		if err != nil {
 			t.Fatalf("loading package %s: %v", name, err)
 		}

@@ -1,0 +1,103 @@
+// Package skep opens engines of the toolkit on Hive. Importing it makes URLs of the scheme hive known to package engine:
+//
+//	e, err := engine.Open("hive://user@host:10000/default?dialect=hive", engine.Config{})
+//
+// A URL is a data source name of [hive.ParseDSN], in which dialect may be added: that of the server, which is hive (4.0
+// and newer) if nothing is said, or hive3.1, hive2.3, spark. [Connect] asks the server.
+package skep
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/skep-go/skep/dialect"
+	"github.com/skep-go/skep/driver"
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/engine"
+)
+
+func init() {
+	_ = engine.Register("hive", open) // a scheme that is taken stays with who was first
+}
+
+func open(url string) (engine.Target, error) {
+	dsn, name := withoutDialect(url)
+	cfg, err := hive.ParseDSN(dsn)
+	if err != nil {
+		return engine.Target{}, err
+	}
+	d, err := compile.Lookup(name)
+	if err != nil {
+		return engine.Target{}, err
+	}
+	return Target(cfg, d)
+}
+
+// withoutDialect takes the parameter dialect out of a URL.
+func withoutDialect(url string) (dsn, name string) {
+	const key = "dialect="
+	name = dialect.New(dialect.Hive40).Name()
+	base, query, _ := strings.Cut(url, "?")
+	params := slices.DeleteFunc(strings.Split(query, "&"), func(p string) bool {
+		value, ok := strings.CutPrefix(p, key)
+		if ok {
+			name = value
+		}
+		return ok
+	})
+	if query = strings.Join(params, "&"); query != "" {
+		base += "?" + query
+	}
+	return base, name
+}
+
+// Target is what an engine needs for servers that cfg describes and that speak the dialect. It does not connect.
+func Target(cfg *hive.Config, d compile.Dialect) (engine.Target, error) {
+	connector, err := driver.NewConnector(cfg)
+	if err != nil {
+		return engine.Target{}, err
+	}
+	return engine.Target{Connector: connector, Dialect: d, Carrier: carry}, nil
+}
+
+// Connect makes an engine of a data source name, for the dialect that the server speaks. It opens a session to ask for
+// that, and closes it. A server that is not known is a [*dialect.ServerError].
+func Connect(ctx context.Context, dsn string, c engine.Config) (*engine.Engine, error) {
+	cfg, err := hive.ParseDSN(dsn)
+	if err != nil {
+		return nil, err
+	}
+	s, err := hive.Connect(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	product, version, err := s.ServerVersion(ctx)
+	if closeErr := s.Close(ctx); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := dialect.OfServer(product, version)
+	if err != nil {
+		return nil, err
+	}
+	target, err := Target(cfg, dialect.New(v))
+	if err != nil {
+		return nil, err
+	}
+	return engine.OpenTarget(target, c), nil
+}
+
+// carry hands options to the driver.
+func carry(ctx context.Context, o engine.DriverOptions) (context.Context, error) {
+	options := hive.Options{FetchSize: o.FetchSize, Conf: o.Conf, Timeout: o.Timeout, Tag: o.Tag, OnLog: o.OnLog}
+	if o.OnProgress != nil {
+		options.OnProgress = func(p hive.Progress) {
+			o.OnProgress(engine.Progress{Fraction: p.Fraction, Status: p.Status, Headers: p.Headers, Rows: p.Rows})
+		}
+	}
+	return driver.WithOptions(ctx, options), nil
+}

@@ -1,0 +1,51 @@
+package skep_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	_ "github.com/skep-go/skep"
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/engine"
+)
+
+func Example() {
+	e, err := engine.Open("hive://user@host:10000/default?dialect=spark&fetchSize=5000", engine.Config{PoolSize: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer e.Close()
+	fmt.Println("not connected yet, and speaks as", e.Dialect().Name())
+	// Output: not connected yet, and speaks as spark
+}
+
+func TestOpen(t *testing.T) {
+	for url, want := range map[string]string{
+		"hive://host":                                         "hive",
+		"hive://host:10000/db?dialect=hive2.3":                "hive2.3",
+		"hive://host/db?fetchSize=5&dialect=spark":            "spark",
+		"hive://host/db?dialect=hive3.1&fetchSize=5":          "hive3.1",
+		"hive://user:secret@host/db?hiveconf:x=%3Fdialect%3D": "hive",
+	} {
+		e, err := engine.Open(url, engine.Config{})
+		if err != nil {
+			t.Errorf("%s: %v", url, err)
+			continue
+		}
+		if got := e.Dialect().Name(); got != want {
+			t.Errorf("%s: got %s, want %s", url, got, want)
+		}
+		if err := e.Close(); err != nil {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	if _, err := engine.Open("hive://host?dialect=hive9", engine.Config{}); !errors.As(err, new(*compile.RegistryError)) {
+		t.Errorf("a dialect that is not known: %v", err)
+	}
+	if _, err := engine.Open("hive://host?fetchsise=5", engine.Config{}); !errors.As(err, new(*hive.ConfigError)) {
+		t.Errorf("a parameter that is not known: %v", err)
+	}
+}
