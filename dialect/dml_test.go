@@ -40,6 +40,17 @@ var (
 		Gone expr.Bool
 	}{})
 
+	Files = expr.Declare(dmlTables, "files", struct {
+		expr.Table
+		ID expr.Int `col:"id" type:"int"`
+		S  expr.String
+	}{}, dialect.External(), dialect.StoredAs("ORC"))
+
+	Log = expr.Declare(dmlTables, "log", struct {
+		expr.Table
+		ID expr.Int `col:"id" type:"int"`
+	}{}, dialect.Transactional().InsertOnly())
+
 	Scalars = expr.Declare(dmlTables, "scalars", struct {
 		expr.Table
 		I   expr.Int `type:"int"`
@@ -131,6 +142,10 @@ func TestDML(t *testing.T) {
 		{name: "C-80 update of a partition", node: expr.Update(Acid).Set(Acid.Dt.To("x"))},
 		{name: "C-80 update of a bucket", node: expr.Update(Acid).Set(Acid.ID.To(1))},
 		{name: "C-80 a query in SET", node: expr.Update(Acid).Set(expr.To(Acid.A, expr.Scalar[expr.Int](expr.Select(fn.Max(Feed.A))))), for_: hives},
+		{name: "C-80 update of an external table", node: expr.Update(Files).Set(Files.S.To("x")), for_: hives},
+		{name: "C-80 delete from an external table", node: expr.Delete(Files).Where(Files.ID.Eq(1)), for_: hives},
+		{name: "C-80 merge into an external table", node: expr.Merge(Files, Feed, expr.Eq(Files.ID, Feed.ID)).WhenMatched().Delete(), for_: hives},
+		{name: "C-80 delete from an insert-only table", node: expr.Delete(Log).Where(Log.ID.Eq(1)), for_: hives},
 		{name: "C-81 delete under an alias", node: func() expr.Node {
 			x := expr.Alias(Acid, "x")
 			return expr.Delete(x).Where(expr.Exists(expr.Select(Feed.ID).Where(expr.Eq(Feed.ID, x.ID))))
