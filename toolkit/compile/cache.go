@@ -73,7 +73,7 @@ func (c *Cache) Compile(n expr.Node) (*Statement, error) {
 	if code := c.lookup(shape); code != nil {
 		return newStatement(code, shape.Values()), nil
 	}
-	code, err := compile(c.dialect, n, shape)
+	code, err := compileShape(c.dialect, n, shape)
 	if err != nil {
 		return nil, err
 	}

@@ -14,14 +14,23 @@ import (
 
 // slot is a place in a text that a value takes when the statement is executed.
 type slot struct {
-	at    int    // in the text
-	value int    // of the tree's values, or fromParam or fromMaker
-	param string // of a parameter
-	maker int
+	at    int         // in the text
+	own   *expr.Value // the value, if it is of this statement alone
+	index int         // in what it is from
 	typ   schema.Type
-	form  slotForm
 	remap func(any) (any, error) // what is rendered instead of the value; nil: itself
+	from  slotSource
+	form  slotForm
 }
+
+// slotSource says where a slot's value comes from, if it is not its own.
+type slotSource uint8
+
+const (
+	fromValues slotSource = iota // of the tree
+	fromParams                   // given by name
+	fromMakers                   // functions of the schema
+)
 
 // slotForm says how a slot shows a value that is a slice.
 type slotForm uint8
@@ -74,6 +83,7 @@ type code struct {
 	params  []string
 	makers  []func(context.Context) (any, error)
 	set     map[string]string
+	outputs []*expr.Term // of a query, unless columns says what matters of them
 	columns []ResultColumn
 }
 
@@ -122,7 +132,12 @@ func newStatement(c *code, values []*expr.Value) *Statement {
 func (s *Statement) Dialect() Dialect { return s.code.dialect }
 
 // Columns are those of the result, nil if they are not known or there is no result.
-func (s *Statement) Columns() []ResultColumn { return slices.Clone(s.code.columns) }
+func (s *Statement) Columns() []ResultColumn {
+	if s.code.columns != nil {
+		return slices.Clone(s.code.columns)
+	}
+	return resultColumns(s.code.outputs)
+}
 
 // Params are the names of the parameters, in the order of the text.
 func (s *Statement) Params() []string { return slices.Clone(s.code.params) }
@@ -241,22 +256,18 @@ func (s *Statement) ready(params []Params) (*Statement, Params, error) {
 	return s, given, err
 }
 
-// The values of slots that are none of the tree's.
-const (
-	fromParam = -1
-	fromMaker = -2
-)
-
 // of is what the slot shows.
 func (s *slot) of(st *Statement, params Params) (any, error) {
 	var v any
-	switch s.value {
-	case fromParam:
-		v = params[s.param]
-	case fromMaker:
-		v = st.made[s.maker]
+	switch {
+	case s.own != nil:
+		v = s.own.V
+	case s.from == fromParams:
+		v = params[st.code.params[s.index]]
+	case s.from == fromMakers:
+		v = st.made[s.index]
 	default:
-		v = st.values[s.value].V
+		v = st.values[s.index].V
 	}
 	if custom, ok := s.typ.(schema.Custom); ok && s.form == slotValue {
 		var err error
@@ -292,7 +303,7 @@ func (c *code) check(params []Params) (Params, error) {
 	return merged, nil
 }
 
-// Value writes a place for a value of the tree. A value that the dialect has made is written as a literal.
+// Value writes a place for a value.
 func (c *Compiler) Value(v *expr.Value) { c.valueAs(v, slotValue, nil) }
 
 // ValueAs is [Compiler.Value] of what remap makes of the value each time the statement is executed.
@@ -304,8 +315,12 @@ func (c *Compiler) ValueAs(v *expr.Value, remap func(any) (any, error)) {
 func (c *Compiler) ValueList(v *expr.Value) { c.valueAs(v, slotList, nil) }
 
 func (c *Compiler) valueAs(v *expr.Value, form slotForm, remap func(any) (any, error)) {
-	if i := c.valueIndex(v); i >= 0 {
-		c.slots = append(c.slots, slot{at: len(c.buf), value: i, typ: v.Type, form: form, remap: remap})
+	if !c.inline {
+		at := slot{at: len(c.buf), index: c.valueIndex(v), typ: v.Type, form: form, remap: remap}
+		if at.index < 0 { // a dialect has made it, or nothing else will be of this structure
+			at.own = v
+		}
+		c.slots = append(c.slots, at)
 		return
 	}
 	value, err := v.V, error(nil)
@@ -347,27 +362,28 @@ func (c *Compiler) ParamList(p *expr.Parameter) {
 
 // param writes a place for a value that is given by name.
 func (c *Compiler) param(p *expr.Parameter, remap func(any) (any, error)) {
-	if !slices.Contains(c.params, p.Name) {
+	i := slices.Index(c.params, p.Name)
+	if i < 0 {
+		i = len(c.params)
 		c.params = append(c.params, p.Name)
 	}
-	c.slots = append(c.slots, slot{at: len(c.buf), value: fromParam, param: p.Name, typ: p.Type, remap: remap})
+	c.slots = append(c.slots, slot{at: len(c.buf), from: fromParams, index: i, typ: p.Type, remap: remap})
 }
 
 // made writes a place for a value that a function makes.
 func (c *Compiler) made(n *made) {
-	c.slots = append(c.slots, slot{at: len(c.buf), value: fromMaker, maker: len(c.makers), typ: n.typ})
+	c.slots = append(c.slots, slot{at: len(c.buf), from: fromMakers, index: len(c.makers), typ: n.typ})
 	c.makers = append(c.makers, n.by)
 }
 
-func (c *Compiler) code(n expr.Node) *code {
-	return &code{
-		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots), params: c.params, makers: c.makers, set: c.set,
-		columns: resultColumns(n),
+func (c *Compiler) code(n expr.Node) code {
+	return code{
+		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots),
+		params: c.params, makers: c.makers, set: c.set, outputs: expr.Outputs(n),
 	}
 }
 
-func resultColumns(n expr.Node) []ResultColumn {
-	terms := expr.Outputs(n)
+func resultColumns(terms []*expr.Term) []ResultColumn {
 	if terms == nil {
 		return nil
 	}

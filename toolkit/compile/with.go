@@ -11,7 +11,7 @@ import (
 // root writes the statement that is compiled.
 func (c *Compiler) root(n expr.Node) {
 	if _, ok := n.(ddl.Statement); ok {
-		c.values = nil // they become part of the text
+		c.inline = true
 		c.node(n)
 		return
 	}
@@ -21,7 +21,8 @@ func (c *Compiler) root(n expr.Node) {
 // Nested writes a whole statement where another one contains it, as behind EXPLAIN or CREATE VIEW … AS. The common table
 // expressions that are used anywhere in it come first.
 func (c *Compiler) Nested(n expr.Node) {
-	if q, ok := n.(expr.SelectStmt); ok {
+	switch q := n.(type) {
+	case expr.SelectStmt: // its address is taken once
 		n = &q
 	}
 	if tables := c.commonTables(n); len(tables) > 0 {

@@ -49,12 +49,12 @@ func (c Comparable[V]) IsNotDistinctFrom(v V) Bool {
 
 // In is x IN (…). Of no values it is false, also for NULL.
 func (c Comparable[V]) In(values ...V) Bool {
-	return truth(inList(c.term(), slices.Clone(values), false))
+	return truth(inList(c.term(), values, false))
 }
 
 // NotIn is x NOT IN (…). Of no values it is true, also for NULL.
 func (c Comparable[V]) NotIn(values ...V) Bool {
-	return truth(inList(c.term(), slices.Clone(values), true))
+	return truth(inList(c.term(), values, true))
 }
 
 // InParam is x IN (…) of a slice that is given by name when the statement is executed. It must not be empty then: what
@@ -163,8 +163,10 @@ func inList[V any](x *Term, values []V, not bool) *Term {
 	n := &struct {
 		Membership
 		Value
+		room [4]V // for a short list
 	}{}
-	n.Value.set(values, x.Type)
+	own := append(n.room[:0], values...)
+	n.Value.set(slices.Clip(own), x.Type)
 	n.Membership = Membership{X: x, Not: not, Values: &n.Value, empty: len(values) == 0}
 	return n.Membership.made()
 }

@@ -33,16 +33,29 @@ func Call[E Kind[E]](name string, args ...Expr) E {
 
 // CallTyped is [Call] of a function whose value has the type t.
 func CallTyped[E Kind[E]](name string, t schema.Type, args ...Expr) E {
-	return function[E](Function{Name: name, Args: terms(args)}, t)
+	return call[E](Function{Name: name}, t, args)
 }
 
 // CallDistinct is [Call] of an aggregate that takes every value once: count(DISTINCT x).
 func CallDistinct[E Kind[E]](name string, t schema.Type, args ...Expr) E {
-	return function[E](Function{Name: name, Args: terms(args), Distinct: true}, t)
+	return call[E](Function{Name: name, Distinct: true}, t, args)
+}
+
+// call is function with arguments, for a few of which there is room in the same piece of memory.
+func call[E Kind[E]](f Function, t schema.Type, args []Expr) E {
+	n := &struct {
+		Function
+		room [2]*Term
+	}{Function: f}
+	n.Args = appendTerms(n.room[:0], args)
+	n.Term = Term{Node: &n.Function, Type: t}
+	return kind[E](&n.Term)
 }
 
 // CountAll is count(*).
-func CountAll() Int { return function[Int](Function{Name: "count", Star: true}, schema.BigInt) }
+func CountAll() Int { return countAll }
+
+var countAll = function[Int](Function{Name: "count", Star: true}, schema.BigInt)
 
 func function[E Kind[E]](f Function, t schema.Type) E {
 	n := &f

@@ -129,7 +129,7 @@ func And(conditions ...Bool) Bool {
 	case 1:
 		return conditions[0]
 	}
-	return truth(chain(OpAnd, terms(conditions), schema.Boolean))
+	return conditionChain(OpAnd, conditions)
 }
 
 // Or is true if some condition is; Or() is FALSE.
@@ -140,7 +140,18 @@ func Or(conditions ...Bool) Bool {
 	case 1:
 		return conditions[0]
 	}
-	return truth(chain(OpOr, terms(conditions), schema.Boolean))
+	return conditionChain(OpOr, conditions)
+}
+
+// conditionChain has room for a few conditions in the same piece of memory.
+func conditionChain(op Op, conditions []Bool) Bool {
+	n := &struct {
+		Chain
+		room [4]*Term
+	}{}
+	n.Chain = Chain{Op: op, Terms: appendTerms(n.room[:0], conditions)}
+	n.Term = Term{Node: &n.Chain, Type: schema.Boolean}
+	return truth(&n.Term)
 }
 
 // Not negates a condition. The negation of a comparison, of IN, LIKE and the like is their opposite: Not(Eq(a, b)) is

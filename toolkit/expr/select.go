@@ -167,13 +167,7 @@ func (q SelectStmt) With(clauses ...Clause) SelectStmt {
 }
 
 // add appends terms to a copy.
-func add[E Expr](list []*Term, more []E) []*Term {
-	list = slices.Grow(slices.Clip(list), len(more))
-	for _, e := range more {
-		list = append(list, e.term())
-	}
-	return list
-}
+func add[E Expr](list []*Term, more []E) []*Term { return appendTerms(slices.Clip(list), more) }
 
 // WindowDef is a window with a name.
 type WindowDef struct {

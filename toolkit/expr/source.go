@@ -53,9 +53,13 @@ func (s *Source) Same(other *Source) bool {
 func Col[E Kind[E]](f From, name string) E {
 	s := f.source()
 	for _, c := range s.Columns {
-		if nameOf(c) == name {
-			return kind[E](newColumn(s, name, c.Type, columnOf(c)))
+		if nameOf(c) != name {
+			continue
 		}
+		if own, ok := c.Node.(*Column); ok && own.Source == s {
+			return kind[E](c)
+		}
+		return kind[E](newColumn(s, name, c.Type, columnOf(c)))
 	}
 	if t := s.Table(); t != nil {
 		if c, ok := t.Column(name); ok {

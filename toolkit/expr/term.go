@@ -1,6 +1,10 @@
 package expr
 
-import "github.com/skep-go/skep/toolkit/schema"
+import (
+	"slices"
+
+	"github.com/skep-go/skep/toolkit/schema"
+)
 
 // Expr is anything that has a value: a column, an operator, a function, a query for one value. Each kind of value has a
 // type of its own, such as [Int] and [String], with the operators that make sense for it. All of them carry a [Term].
@@ -39,15 +43,15 @@ var missing = fault(&ArgumentError{"an expression", "it is missing: a zero value
 
 func (t *Term) appendItems(list []*Term) []*Term { return append(list, t.term()) }
 
-func terms[E Expr](list []E) []*Term {
-	if len(list) == 0 {
-		return nil
+func terms[E Expr](list []E) []*Term { return appendTerms(nil, list) }
+
+// appendTerms gives a list that nothing can be appended to in place.
+func appendTerms[E Expr](dst []*Term, list []E) []*Term {
+	dst = slices.Grow(dst, len(list))
+	for _, e := range list {
+		dst = append(dst, e.term())
 	}
-	out := make([]*Term, len(list))
-	for i, e := range list {
-		out[i] = e.term()
-	}
-	return out
+	return slices.Clip(dst)
 }
 
 // As gives the expression a name in a result: count(*) AS n.
