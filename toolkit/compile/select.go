@@ -115,6 +115,8 @@ func (c *Compiler) hints(hints []string) {
 
 func (c *Compiler) distinct(q *expr.SelectStmt) {
 	switch {
+	case len(q.UniqueBy) > 0 && q.Unique:
+		c.Refuse("Distinct and DistinctOn exclude each other")
 	case len(q.UniqueBy) > 0:
 		if c.Require(DistinctOns) {
 			c.Text("DISTINCT ON (")

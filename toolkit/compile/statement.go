@@ -69,10 +69,20 @@ func (s *slot) list(v any, text func(string), add func(any) error) (err error) {
 		if i > 0 {
 			text(", ")
 		}
-		err = add(v)
+		if v, err = s.toDB(v); err == nil {
+			err = add(v)
+		}
 		return err == nil
 	})
 	return err
+}
+
+// toDB makes of one value what the server knows.
+func (s *slot) toDB(v any) (any, error) {
+	if custom, ok := s.typ.(schema.Custom); ok {
+		return custom.ToDB(v)
+	}
+	return v, nil
 }
 
 // code is a compiled tree without its values: all trees of the same structure share it.
@@ -170,15 +180,9 @@ func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
 		slot := &s.code.slots[i]
 		dst = append(dst, s.code.text[from:slot.at]...)
 		from = slot.at
-		add := func(v any) (err error) {
-			dst, err = d.AppendLiteral(dst, v, slot.typ)
-			return err
-		}
 		v, err := slot.of(s, given)
-		if err == nil && slot.listed(v) {
-			err = slot.list(v, func(text string) { dst = append(dst, text...) }, add)
-		} else if err == nil {
-			err = add(v)
+		if err == nil {
+			dst, err = slot.append(dst, d, v)
 		}
 		if err != nil {
 			return dst[:start], err
@@ -187,15 +191,18 @@ func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
 	return append(dst, s.code.text[from:]...), nil
 }
 
-func appendList(dst []byte, d Dialect, list any, t schema.Type) ([]byte, error) {
+// append writes what the slot shows as literals.
+func (s *slot) append(dst []byte, d Dialect, v any) ([]byte, error) {
+	add := func(v any) (err error) {
+		dst, err = d.AppendLiteral(dst, v, s.typ)
+		return err
+	}
 	var err error
-	eachValue(list, func(i int, v any) bool {
-		if i > 0 {
-			dst = append(dst, ", "...)
-		}
-		dst, err = d.AppendLiteral(dst, v, t)
-		return err == nil
-	})
+	if s.listed(v) {
+		err = s.list(v, func(text string) { dst = append(dst, text...) }, add)
+	} else {
+		err = add(v)
+	}
 	return dst, err
 }
 
@@ -269,9 +276,9 @@ func (s *slot) of(st *Statement, params Params) (any, error) {
 	default:
 		v = st.values[s.index].V
 	}
-	if custom, ok := s.typ.(schema.Custom); ok && s.form == slotValue {
+	if !s.listed(v) {
 		var err error
-		if v, err = custom.ToDB(v); err != nil {
+		if v, err = s.toDB(v); err != nil {
 			return nil, err
 		}
 	}
@@ -315,24 +322,20 @@ func (c *Compiler) ValueAs(v *expr.Value, remap func(any) (any, error)) {
 func (c *Compiler) ValueList(v *expr.Value) { c.valueAs(v, slotList, nil) }
 
 func (c *Compiler) valueAs(v *expr.Value, form slotForm, remap func(any) (any, error)) {
+	at := slot{at: len(c.buf), index: -1, typ: v.Type, form: form, remap: remap}
 	if !c.inline {
-		at := slot{at: len(c.buf), index: c.valueIndex(v), typ: v.Type, form: form, remap: remap}
-		if at.index < 0 { // a dialect has made it, or nothing else will be of this structure
-			at.own = v
-		}
+		at.index = c.valueIndex(v)
+	}
+	if at.index < 0 { // a dialect has made it, or nothing else will be of this structure
+		at.own = v
+	}
+	if !c.inline {
 		c.slots = append(c.slots, at)
 		return
 	}
-	value, err := v.V, error(nil)
-	if remap != nil {
-		value, err = remap(value)
-	}
-	switch {
-	case err != nil:
-	case form == slotList:
-		c.buf, err = appendList(c.buf, c.dialect, value, v.Type)
-	default:
-		c.buf, err = c.dialect.AppendLiteral(c.buf, value, v.Type)
+	value, err := at.of(nil, nil)
+	if err == nil {
+		c.buf, err = at.append(c.buf, c.dialect, value)
 	}
 	if err != nil {
 		c.Fail(err)

@@ -24,11 +24,41 @@ func (c *Compiler) Nested(n expr.Node) {
 	switch q := n.(type) {
 	case expr.SelectStmt: // its address is taken once
 		n = &q
+	case nil:
+		c.Refuse("there is no statement")
+		return
+	}
+	if target, changes := targetOf(n); changes && target == nil {
+		c.Refuse("there is no table")
+		return
 	}
 	if tables := c.commonTables(n); len(tables) > 0 {
 		c.with(tables)
 	}
 	c.node(n)
+}
+
+// targetOf is the table that a statement changes.
+func targetOf(n expr.Node) (target *expr.Source, changes bool) {
+	switch n := n.(type) {
+	case expr.InsertStmt:
+		return n.Target, true
+	case *expr.InsertStmt:
+		return n.Target, true
+	case expr.UpdateStmt:
+		return n.Target, true
+	case *expr.UpdateStmt:
+		return n.Target, true
+	case expr.DeleteStmt:
+		return n.Target, true
+	case *expr.DeleteStmt:
+		return n.Target, true
+	case expr.MergeStmt:
+		return n.Target, true
+	case *expr.MergeStmt:
+		return n.Target, true
+	}
+	return nil, false
 }
 
 // commonTables are those that n reads from, each behind those that it reads from itself.

@@ -60,9 +60,9 @@ func (c Comparable[V]) NotIn(values ...V) Bool {
 // InParam is x IN (…) of a slice that is given by name when the statement is executed. It must not be empty then: what
 // IN of nothing means cannot be said in all places where a list can stand.
 func (c Comparable[V]) InParam(name string) Bool {
-	p := &Parameter{Name: name}
-	p.Term = Term{Node: p, Type: c.Type}
-	return truth((&Membership{X: c.Term, Param: p}).made())
+	x, p := c.term(), &Parameter{Name: name}
+	p.Term = Term{Node: p, Type: x.Type}
+	return truth((&Membership{X: x, Param: p}).made())
 }
 
 // InQuery is x IN (SELECT …).
@@ -176,7 +176,7 @@ func inTerms(x *Term, list []*Term, not bool) *Term {
 }
 
 func inQuery(x *Term, q Query, not bool) *Term {
-	return (&Membership{X: x, Not: not, Query: q.queryNode()}).made()
+	return (&Membership{X: x, Not: not, Query: nodeOf(q)}).made()
 }
 
 func (m *Membership) made() *Term {
@@ -216,24 +216,28 @@ func between(x *Term, low, high any, not bool) *Term {
 type Tuple struct{ *Term }
 
 // Row makes a tuple.
-func Row(list ...Expr) Tuple {
-	r := &RowNode{Terms: terms(list)}
+func Row(list ...Expr) Tuple { return tuple(terms(list)) }
+
+func tuple(list []*Term) Tuple {
+	if len(list) == 0 {
+		return Tuple{fault(&ArgumentError{"a row", "it has no values"})}
+	}
+	r := &RowNode{Terms: list}
 	r.Term = Term{Node: r}
 	return Tuple{&r.Term}
 }
 
 // Values makes a tuple of values.
 func Values(list ...any) Tuple {
-	r := &RowNode{Terms: make([]*Term, len(list))}
+	values := make([]*Term, len(list))
 	for i, v := range list {
 		if e, ok := v.(Expr); ok {
-			r.Terms[i] = e.term()
+			values[i] = e.term()
 		} else {
-			r.Terms[i] = newValue(v, nil)
+			values[i] = newValue(v, nil)
 		}
 	}
-	r.Term = Term{Node: r}
-	return Tuple{&r.Term}
+	return tuple(values)
 }
 
 // In is (a, b) IN ((1, 2), …). Of no rows it is false.

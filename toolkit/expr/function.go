@@ -79,7 +79,7 @@ func Filter[E Kind[E]](aggregate E, condition Bool) E {
 
 // Cast converts x: CAST(x AS t). The kind E should be that of t.
 func Cast[E Kind[E]](x Expr, t schema.Type) E {
-	c := &Conversion{X: x.term()}
+	c := &Conversion{X: termOf(x)}
 	c.Term = Term{Node: c, Type: t}
 	return kind[E](&c.Term)
 }
@@ -114,7 +114,7 @@ const (
 
 // Extract is a part of a date or a time: EXTRACT(YEAR FROM x).
 func Extract(unit Unit, x Expr) Int {
-	e := &Extraction{Unit: unit, X: x.term()}
+	e := &Extraction{Unit: unit, X: termOf(x)}
 	e.Term = Term{Node: e, Type: schema.Integer}
 	return Int{}.with(&e.Term)
 }

@@ -173,7 +173,7 @@ func constant(text string, t schema.Type) *Term {
 // CustomOp is an operator that the toolkit does not know, written between its terms as it is, within parentheses. The
 // text is taken as SQL: it must not come from outside.
 func CustomOp[E Kind[E]](l Expr, op string, r Expr) E {
-	c := &Custom{Op: op, L: l.term(), R: r.term()}
+	c := &Custom{Op: op, L: termOf(l), R: termOf(r)}
 	c.Term = Term{Node: c, Type: kindType[E]()}
 	return kind[E](&c.Term)
 }

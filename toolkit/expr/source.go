@@ -20,13 +20,28 @@ func NewSource(n Node, alias string, columns []*Term) *Source {
 	return &Source{Node: n, Name: alias, Columns: columns}
 }
 
-func (s *Source) source() *Source { return s }
+// source is s, or what reports that there is none: a zero table is no table.
+func (s *Source) source() *Source {
+	if s == nil {
+		return missingSource
+	}
+	return s
+}
 
-// SourceOf gives the source that f is, as [TermOf] does for expressions.
-func SourceOf(f From) *Source { return f.source() }
+var missingSource = &Source{
+	Node: fault(&ArgumentError{"a table", "it is missing: a zero value stands here, such as one that was never declared"}).Node,
+}
+
+// SourceOf gives the source that f is. Of none it gives one whose use is an error of the statement.
+func SourceOf(f From) *Source {
+	if f == nil {
+		return missingSource
+	}
+	return f.source()
+}
 
 func (s *Source) appendItems(list []*Term) []*Term {
-	if s.Columns == nil {
+	if s = s.source(); s.Columns == nil {
 		return append(list, star(s))
 	}
 	return append(list, s.Columns...)
@@ -37,7 +52,7 @@ func (s *Source) C(name string) Any { return Col[Any](s, name) }
 
 // Table gives the table that s is, or is an alias of; nil if it is none.
 func (s *Source) Table() *schema.Table {
-	if t, ok := s.Node.(*TableRef); ok {
+	if t, ok := s.source().Node.(*TableRef); ok {
 		return t.Table
 	}
 	return nil
@@ -51,7 +66,7 @@ func (s *Source) Same(other *Source) bool {
 
 // Col is a column by its name, as an expression of kind E.
 func Col[E Kind[E]](f From, name string) E {
-	s := f.source()
+	s := SourceOf(f)
 	for _, c := range s.Columns {
 		if nameOf(c) != name {
 			continue
@@ -77,7 +92,7 @@ func ColOf[E Kind[E]](f From, c E) E { return Col[E](f, nameOf(c.term())) }
 
 // String names s for a message.
 func (s *Source) String() string {
-	switch {
+	switch s = s.source(); {
 	case s.Name != "":
 		return s.Name
 	case s.Table() != nil:
@@ -176,6 +191,7 @@ func (s *Shape) Source(src *Source) {
 
 // From adds a source that stands in FROM: it is a part, unlike one that a column refers to.
 func (s *Shape) From(src *Source) {
+	src = src.source()
 	if s.walk != nil {
 		s.walk(src.Node)
 		return
@@ -198,6 +214,9 @@ type Table struct{ *Source }
 
 // T is a table of the schema. Its columns are found by name; [Bind] gives them types in Go.
 func T(t *schema.Table) Table {
+	if t == nil {
+		return Table{missingSource}
+	}
 	s := &Source{Node: &TableRef{Table: t}}
 	for _, c := range t.Columns() {
 		s.Columns = append(s.Columns, newColumn(s, c.Name, c.Type, c))
@@ -209,6 +228,7 @@ func T(t *schema.Table) Table {
 func (t Table) As(alias string) Table { return Table{t.renamed(alias)} }
 
 func (s *Source) renamed(alias string) *Source {
+	s = s.source()
 	as := &Source{Node: s.Node, Name: alias}
 	for _, c := range s.Columns {
 		as.Columns = append(as.Columns, newColumn(as, nameOf(c), c.Type, columnOf(c)))

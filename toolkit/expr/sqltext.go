@@ -60,6 +60,7 @@ type TextExpr struct {
 // Shape implements [Node].
 func (x *TextExpr) Shape(s *Shape) {
 	s.Kind("textof")
+	s.Type(x.Type)
 	s.Node(&x.Text)
 }
 

@@ -31,6 +31,14 @@ func TermOf(e Expr) *Term {
 	return e.term()
 }
 
+// termOf is the term of an expression, or what reports that there is none.
+func termOf(e Expr) *Term {
+	if e == nil {
+		return missing
+	}
+	return e.term()
+}
+
 // term is t, or what reports that there is none: the zero value of a kind is no expression.
 func (t *Term) term() *Term {
 	if t == nil {
@@ -49,7 +57,7 @@ func terms[E Expr](list []E) []*Term { return appendTerms(nil, list) }
 func appendTerms[E Expr](dst []*Term, list []E) []*Term {
 	dst = slices.Grow(dst, len(list))
 	for _, e := range list {
-		dst = append(dst, e.term())
+		dst = append(dst, termOf(e))
 	}
 	return slices.Clip(dst)
 }
@@ -180,7 +188,14 @@ const (
 )
 
 func (t *Term) ordering() Order { return Order{X: t.term()} }
-func (o Order) ordering() Order { return o }
+func (o Order) ordering() Order { o.X = o.X.term(); return o }
+
+func orderOf(o Ordering) Order {
+	if o == nil {
+		return Order{X: missing}
+	}
+	return o.ordering()
+}
 
 func (o Order) shape(s *Shape) {
 	s.Bool(o.Desc)

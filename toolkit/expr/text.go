@@ -140,6 +140,9 @@ func (s String) Concat(texts ...string) String {
 
 // Concat is a || b || …, NULL if one of them is.
 func Concat(texts ...String) String {
+	if len(texts) == 0 {
+		return Lit[String]("")
+	}
 	return String{}.with(chain(OpConcat, terms(texts), schema.String))
 }
 

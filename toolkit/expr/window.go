@@ -41,7 +41,7 @@ func (w Window) shape(s *Shape) {
 func orders(by []Ordering) []Order {
 	list := make([]Order, len(by))
 	for i, o := range by {
-		list[i] = o.ordering()
+		list[i] = orderOf(o)
 	}
 	return list
 }
