@@ -61,7 +61,7 @@ func (c Comparable[V]) NotIn(values ...V) Bool {
 // IN of nothing means cannot be said in all places where a list can stand.
 func (c Comparable[V]) InParam(name string) Bool {
 	x, p := c.term(), &Parameter{Name: name}
-	p.Term = Term{Node: p, Type: x.Type}
+	p.is(p, x.Type)
 	return truth((&Membership{X: x, Param: p}).made())
 }
 
@@ -120,8 +120,7 @@ func compare[E Kind[E]](op Op, a, b E) Bool {
 // Between is x BETWEEN low AND high.
 func Between[E Kind[E]](x, low, high E) Bool {
 	r := &Range{X: x.term(), Low: low.term(), High: high.term()}
-	r.Term = Term{Node: r, Type: schema.Boolean}
-	return truth(&r.Term)
+	return truth(r.is(r, schema.Boolean))
 }
 
 // In is x IN (…) of expressions. Of none it is false, also for NULL.
@@ -180,8 +179,7 @@ func inQuery(x *Term, q Query, not bool) *Term {
 }
 
 func (m *Membership) made() *Term {
-	m.Term = Term{Node: m, Type: schema.Boolean}
-	return &m.Term
+	return m.is(m, schema.Boolean)
 }
 
 // Range is the node of BETWEEN.
@@ -208,8 +206,7 @@ func between(x *Term, low, high any, not bool) *Term {
 	n.low.set(low, x.Type)
 	n.high.set(high, x.Type)
 	n.Range = Range{X: x, Low: &n.low.Term, High: &n.high.Term, Not: not}
-	n.Range.Term = Term{Node: &n.Range, Type: schema.Boolean}
-	return &n.Range.Term
+	return n.Range.is(&n.Range, schema.Boolean)
 }
 
 // Tuple is a row of expressions: expr.Row(a, b).In(expr.Row(…), …).
@@ -223,8 +220,7 @@ func tuple(list []*Term) Tuple {
 		return Tuple{fault(&ArgumentError{"a row", "it has no values"})}
 	}
 	r := &RowNode{Terms: list}
-	r.Term = Term{Node: r}
-	return Tuple{&r.Term}
+	return Tuple{r.is(r, nil)}
 }
 
 // Values makes a tuple of values.

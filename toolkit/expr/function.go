@@ -48,8 +48,7 @@ func call[E Kind[E]](f Function, t schema.Type, args []Expr) E {
 		room [2]*Term
 	}{Function: f}
 	n.Args = appendTerms(n.room[:0], args)
-	n.Term = Term{Node: &n.Function, Type: t}
-	return kind[E](&n.Term)
+	return kind[E](n.is(&n.Function, t))
 }
 
 // CountAll is count(*).
@@ -59,8 +58,7 @@ var countAll = function[Int](Function{Name: "count", Star: true}, schema.BigInt)
 
 func function[E Kind[E]](f Function, t schema.Type) E {
 	n := &f
-	n.Term = Term{Node: n, Type: t}
-	return kind[E](&n.Term)
+	return kind[E](n.is(n, t))
 }
 
 // Filter is an aggregate of the rows for which a condition is true: sum(x) FILTER (WHERE …).
@@ -80,8 +78,7 @@ func Filter[E Kind[E]](aggregate E, condition Bool) E {
 // Cast converts x: CAST(x AS t). The kind E should be that of t.
 func Cast[E Kind[E]](x Expr, t schema.Type) E {
 	c := &Conversion{X: termOf(x)}
-	c.Term = Term{Node: c, Type: t}
-	return kind[E](&c.Term)
+	return kind[E](c.is(c, t))
 }
 
 // Conversion is the node of CAST to the term's type.
@@ -115,8 +112,7 @@ const (
 // Extract is a part of a date or a time: EXTRACT(YEAR FROM x).
 func Extract(unit Unit, x Expr) Int {
 	e := &Extraction{Unit: unit, X: termOf(x)}
-	e.Term = Term{Node: e, Type: schema.Integer}
-	return Int{}.with(&e.Term)
+	return Int{}.with(e.is(e, schema.Integer))
 }
 
 // Extraction is the node of [Extract].
@@ -158,8 +154,7 @@ func (i Interval) term() *Term {
 		t = schema.IntervalYearMonth
 	}
 	l := &Length{Interval: i}
-	l.Term = Term{Node: l, Type: t}
-	return &l.Term
+	return l.is(l, t)
 }
 
 // Add is x + i.
@@ -202,8 +197,7 @@ func (m Map[K, E]) Key(key K) E {
 
 func element(x, index *Term, t schema.Type) *Term {
 	e := &Element{X: x, Index: index}
-	e.Term = Term{Node: e, Type: t}
-	return &e.Term
+	return e.is(e, t)
 }
 
 // Element is the node of x[i].
@@ -225,7 +219,7 @@ func (x Struct) Field(name string) Any { return FieldOf[Any](x, name) }
 // FieldOf is a field of a struct, of kind E.
 func FieldOf[E Kind[E]](x Struct, name string) E {
 	f := &Field{X: x.term(), Name: name}
-	f.Term = Term{Node: f}
+	f.is(f, nil)
 	if t, ok := x.term().Type.(schema.StructType); ok {
 		for _, field := range t.Fields() {
 			if field.Name == name {

@@ -81,7 +81,7 @@ func (c *CommonTable) Shape(s *Shape) {
 // Scalar is a query of one column and at most one row as an expression.
 func Scalar[E Kind[E]](q Query) E {
 	n := &ScalarQuery{Query: nodeOf(q)}
-	n.Term = Term{Node: n}
+	n.is(n, nil)
 	if out := Outputs(q); len(out) == 1 {
 		n.Type = out[0].Type
 	}
@@ -103,8 +103,7 @@ func (q *ScalarQuery) Shape(s *Shape) {
 // Exists reports whether a query gives any row.
 func Exists(q Query) Bool {
 	n := &Existence{Query: nodeOf(q)}
-	n.Term = Term{Node: n, Type: schema.Boolean}
-	return truth(&n.Term)
+	return truth(n.is(n, schema.Boolean))
 }
 
 // Existence is the node of EXISTS.

@@ -121,8 +121,7 @@ func (c *Column) Shape(s *Shape) {
 
 func newColumn(s *Source, name string, t schema.Type, column *schema.Column) *Term {
 	c := &Column{Source: s, Name: name, Column: column}
-	c.Term = Term{Node: c, Type: t}
-	return &c.Term
+	return c.is(c, t)
 }
 
 func columnOf(t *Term) *schema.Column {
@@ -168,8 +167,7 @@ func (n *Star) Shape(s *Shape) {
 
 func star(s *Source) *Term {
 	n := &Star{Source: s}
-	n.Term = Term{Node: n}
-	return &n.Term
+	return n.is(n, nil)
 }
 
 // Source adds a reference to a source. Its structure is told where it is met first.

@@ -23,6 +23,12 @@ func New[E Kind[E]](n Node, t schema.Type) E {
 	return kind[E](&Term{Node: n, Type: t})
 }
 
+// is makes t the expression of a node that it is a part of.
+func (t *Term) is(n Node, typ schema.Type) *Term {
+	t.Node, t.Type = n, typ
+	return t
+}
+
 // TermOf gives the term of an expression, nil if there is none.
 func TermOf(e Expr) *Term {
 	if e == nil {
@@ -65,8 +71,7 @@ func appendTerms[E Expr](dst []*Term, list []E) []*Term {
 // As gives the expression a name in a result: count(*) AS n.
 func (t *Term) As(label string) Label {
 	l := &Labeled{X: t.term(), Name: label}
-	l.Term = Term{Node: l, Type: l.X.Type}
-	return Label{&l.Term}
+	return Label{l.is(l, l.X.Type)}
 }
 
 // Label is an expression with a name in the result. [Desc] and [Asc] order by it.
@@ -115,7 +120,8 @@ func (v *Value) set(value any, t schema.Type) {
 	if t == nil {
 		t = typeOf(value)
 	}
-	v.V, v.Term = value, Term{Node: v, Type: t}
+	v.V = value
+	v.is(v, t)
 }
 
 // Lit is a value as an expression: expr.Lit[expr.Int](7). A method that takes a value needs none.
@@ -129,8 +135,7 @@ func Lit[E interface {
 // Param is a value that is given by name when the statement is executed: expr.Param[expr.String]("carrier").
 func Param[E Kind[E]](name string) E {
 	p := &Parameter{Name: name}
-	p.Term = Term{Node: p, Type: kindType[E]()}
-	return kind[E](&p.Term)
+	return kind[E](p.is(p, kindType[E]()))
 }
 
 // Parameter is the node of a value given by name.
@@ -151,7 +156,7 @@ func Null[E Kind[E]]() E { return kind[E](&null.Term) }
 
 var null = func() *Constant {
 	c := &Constant{Text: "NULL"}
-	c.Term = Term{Node: c, Type: schema.Null}
+	c.is(c, schema.Null)
 	return c
 }()
 
@@ -235,6 +240,5 @@ func (l *LabelRef) Shape(s *Shape) {
 
 func labelRef(name string) *Term {
 	l := &LabelRef{Name: name}
-	l.Term = Term{Node: l}
-	return &l.Term
+	return l.is(l, nil)
 }
