@@ -167,10 +167,10 @@ func (a Alteration) SetOwner(user string) AlterStmt {
 
 // Touch makes Hive see the table, or the partition, as read anew, so that hooks run.
 func (a Alteration) Touch() AlterStmt {
-	return AlterStmt{target: Alteration{table: a.table}, action: action{name: "TOUCH", write: func(w *definition, t *schema.Table) {
+	return a.Partition().by(action{name: "TOUCH", write: func(w *definition, t *schema.Table) {
 		w.Text("TOUCH")
 		w.optionalPartition(t, a.parts)
-	}}}
+	}})
 }
 
 // Archive puts the files of the partition into an archive, if the server is set up for it.
@@ -180,10 +180,10 @@ func (a Alteration) Archive() AlterStmt { return a.archive("ARCHIVE") }
 func (a Alteration) Unarchive() AlterStmt { return a.archive("UNARCHIVE") }
 
 func (a Alteration) archive(word string) AlterStmt {
-	return AlterStmt{target: Alteration{table: a.table}, action: action{name: word, write: func(w *definition, t *schema.Table) {
+	return a.Partition().by(action{name: word, write: func(w *definition, t *schema.Table) {
 		w.Text(word)
 		w.partition(t, a.parts)
-	}}}
+	}})
 }
 
 // Concatenate makes fewer files of many small ones.
