@@ -21,9 +21,6 @@ func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) *expr.SelectStmt {
 		orders[i].X = labelRef(name)
 	}
 	for i, o := range q.Orders {
-		if label, ok := o.X.Node.(*expr.LabelRef); ok && d.version == Hive23 && !named(items, label.Name) {
-			continue // the compiler refuses it
-		}
 		at := selected(items[:len(q.Items)], o.X)
 		switch {
 		case isLabel(o.X) || starred(q.Items, o.X):
