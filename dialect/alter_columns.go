@@ -173,8 +173,10 @@ func (s AddPartitionsStmt) AddPartition(values ...PartitionValue) AddPartitionsS
 
 // Location says where the files of the partition that was added last lie.
 func (s AddPartitionsStmt) Location(path string) AddPartitionsStmt {
-	s.partitions = slices.Clone(s.partitions)
-	s.partitions[len(s.partitions)-1].path = path
+	if last := len(s.partitions) - 1; last >= 0 {
+		s.partitions = slices.Clone(s.partitions)
+		s.partitions[last].path = path
+	}
 	return s
 }
 

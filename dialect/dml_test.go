@@ -133,6 +133,7 @@ func TestDML(t *testing.T) {
 			dialect.Insert(expr.Insert(T).Columns(T.B, T.A).FromSelect(expr.Select(Feed.S, fn.Count()).From(Feed).GroupBy(Feed.S))),
 			dialect.OverwriteDirectory("/tmp/skep/it's", plain))},
 		{name: "C-61 an insert of another source", node: dialect.FromInserts(Feed, dialect.Insert(expr.Insert(T).FromSelect(expr.Select(U.A, U.C))))},
+		{name: "C-61 an insert of all of another source", node: dialect.FromInserts(Feed, dialect.Insert(expr.Insert(T).FromSelect(expr.Select(expr.Name("u")))))},
 		{name: "D-4 a query as a value", node: expr.Insert(T).Values(expr.Scalar[expr.Int](expr.Select(fn.Max(Feed.A))), "x"), for_: hives},
 		{name: "D-5 returning", node: expr.Insert(T).Values(1, "x").Returning(T.A)},
 		{name: "overwrite a directory", node: dialect.OverwriteDirectory("/tmp/skep/out", plain).Local().FieldsTerminatedBy("\t").StoredAs("TEXTFILE")},
