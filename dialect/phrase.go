@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,6 +41,7 @@ func ShowConf(key string) ddl.Statement {
 
 // ResetConf takes back what the session has set: the variables, or all of them if none is given.
 func ResetConf(keys ...string) ddl.Statement {
+	keys = slices.Clone(keys)
 	return phrase{text: func(w *definition) {
 		w.Text("RESET")
 		if len(keys) > 1 && w.version == Spark35 {
