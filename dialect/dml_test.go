@@ -82,6 +82,7 @@ func TestDML(t *testing.T) {
 	q := expr.Select(Feed.A, Feed.S, Feed.S.As("dt"), expr.Lit[expr.String]("de").As("country")).Where(Feed.ID.Gt(0))
 	plain := expr.Select(Feed.A, Feed.S)
 	hives := dialects[:3]
+	cases := map[compile.Dialect][]goldenCase{}
 	join := expr.Eq(Acid.ID, Feed.ID)
 	for _, tc := range []struct {
 		name string
@@ -176,12 +177,13 @@ func TestDML(t *testing.T) {
 			tc.for_ = dialects
 		}
 		for _, d := range tc.for_ {
-			text, st, err := "", (*compile.Statement)(nil), error(nil)
-			if st, err = compile.Compile(d, tc.node); err == nil {
-				text, err = st.SQL()
-			}
+			text, err := sqlOf(d, tc.node)
 			f.Add(tc.name, d.Name(), text, err)
+			cases[d] = append(cases[d], goldenCase{tc.name, tc.node})
 		}
+	}
+	for d, list := range cases {
+		compileCached(t, d, list)
 	}
 }
 
