@@ -99,6 +99,7 @@ func otherCases() []definition {
 		{"conf: reset", always(dialect.ResetConf("hive.exec.parallel"))},
 		{"conf: another statement behind the value", always(dialect.SetConf("a", "b\nset c=d"))},
 		{"conf: a variable in the value", always(dialect.SetConf("a", "${env:HOME}"))},
+		{"conf: no key", always(dialect.SetConf("..", "d"))},
 		{"conf: another statement in the key", always(dialect.SetConf("a=b;c", "d"))},
 		{"explain", always(ddl.Explain(q))},
 		{"explain all", always(dialect.Explain(dialect.Extended, q))},

@@ -58,13 +58,9 @@ func control(r rune) bool { return r < ' ' || r == 0x7f }
 
 // confKey refuses what is no name of a variable: it stands in the statement as it is.
 func (w *definition) confKey(key string) {
-	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(".:-_0123456789", r) }) {
-		if !compile.PlainIdent(strings.ToLower(part)) {
-			w.Refuse(strconv.Quote(key) + " is no name of a variable")
-			return
-		}
-	}
-	if key == "" || strings.HasPrefix(key, "-") {
-		w.Refuse("a variable wants a name")
+	parts := strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(".:-_0123456789", r) })
+	odd := slices.ContainsFunc(parts, func(part string) bool { return !compile.PlainIdent(strings.ToLower(part)) })
+	if len(parts) == 0 || odd || strings.HasPrefix(key, "-") {
+		w.Refuse(strconv.Quote(key) + " is no name of a variable")
 	}
 }

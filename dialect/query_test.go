@@ -36,6 +36,7 @@ func TestQueries(t *testing.T) {
 			lx := expr.Mod(T.A, T.A).As("lx")
 			return expr.Select(lx, fn.Count().As("n")).GroupBy(lx)
 		}()},
+		{"C-32 by an aggregate whose label another has", expr.Select(T.B.As("_c1"), fn.Count()).GroupBy(T.B).OrderBy(fn.Count().Desc())},
 		{"C-34 by what is not selected", expr.Select(T.A).OrderBy(T.B.Desc())},
 		{"C-34 two columns of one name", expr.Select(T.A, U.A).Join(U).OrderBy(U.C)},
 		{"C-34 by an aggregate that is not selected", expr.Select(T.B).GroupBy(T.B).OrderBy(fn.Max(T.A).Desc()).Limit(2)},
