@@ -232,6 +232,33 @@ func TestSparkDeletes(t *testing.T) {
 	}
 }
 
+// A column's default for programs is for rows that tell nothing, not for those whose partition is told.
+func TestStaticPartitionOfColumnWithDefault(t *testing.T) {
+	logs := expr.T(tbl("logs", schema.Col("a", schema.Integer), schema.Col("b", schema.Integer, schema.Default(7)),
+		schema.Col("dt", schema.String, schema.Default("never")), dialect.PartitionedBy("dt")))
+	dt := expr.Of[expr.String](logs.C("dt"))
+	rows := func(v any) expr.InsertStmt { return expr.Insert(logs).Maps(map[string]any{"a": v}) }
+	for _, tt := range []struct {
+		stmt expr.Node
+		want string
+	}{
+		{rows(1), "INSERT INTO TABLE logs PARTITION (dt) (a, b, dt) VALUES (1, 7, 'never')"},
+		{dialect.Insert(rows(1)).Partition(dt.To("x")), "INSERT INTO TABLE logs PARTITION (dt = 'x') (a, b) VALUES (1, 7)"},
+		{
+			dialect.Insert(expr.Insert(logs).Columns(logs.C("a")).FromSelect(expr.Select(T.A))).Partition(dt.To("x")),
+			"INSERT INTO TABLE logs PARTITION (dt = 'x') (a, b) SELECT t.a, 7 FROM t",
+		},
+		{
+			dialect.Insert(expr.Insert(logs).DefaultValues()).Partition(dt.To("x")),
+			"INSERT INTO TABLE logs PARTITION (dt = 'x') (b, a) VALUES (7, NULL)",
+		},
+	} {
+		if got, err := sqlOf(dialects[0], tt.stmt); err != nil || got != tt.want {
+			t.Errorf("got %s, %v\nwant %s", got, err, tt.want)
+		}
+	}
+}
+
 // C-71. Servers refuse tables of such names, so that no golden file can have it.
 func TestInsertIntoNameLikeSQL(t *testing.T) {
 	st, err := compile.Compile(dialect.New(dialect.Hive40), expr.Insert(Reserved).Columns(Reserved.B, Reserved.A).Values("x", 1))

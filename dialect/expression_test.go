@@ -61,6 +61,7 @@ func TestLiterals(t *testing.T) {
 			Y string
 		}{1, "z"}, Nested.Point.Type).As("v"))},
 		{"C-16 a union", of(row(1, schema.Union(schema.Integer, schema.String)).As("v"))},
+		{"C-16 a pointer to a list", of(row(&[]string{"a", "b"}, schema.String).As("v"))},
 		{"C-16 a list that is no array", of(row([]string{"a"}, schema.String).As("v"))},
 		{"C-17 lists", rowsOf(T.A.In(1, 2, 3), T.B.In("x", "y"))},
 		{"C-18 marks of parameters", of(str(":name ? %s %% ${env:PATH}").As("v"))},

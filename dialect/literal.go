@@ -50,13 +50,16 @@ func (d *Hive) AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error) {
 // appendOther appends values that are met less often, nested ones among them.
 func (d *Hive) appendOther(dst []byte, v any, t schema.Type) ([]byte, error) {
 	_, literaler := v.(hiveql.Literaler)
-	list := reflect.TypeOf(v).Kind() == reflect.Slice || reflect.TypeOf(v).Kind() == reflect.Array
+	typ := reflect.TypeOf(v)
+	for typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
 	switch {
 	case literaler:
 	case isNested(t):
 		text, err := d.exactly(v, t)
 		return append(dst, text...), err
-	case list && reflect.TypeOf(v).Elem().Kind() != reflect.Uint8:
+	case (typ.Kind() == reflect.Slice || typ.Kind() == reflect.Array) && typ.Elem().Kind() != reflect.Uint8:
 		return dst, &compile.LiteralError{Type: fmt.Sprintf("%T", v), Reason: "a list stands in IN only, or for an ARRAY"}
 	}
 	return hiveql.AppendLiteral(dst, v, nil)
