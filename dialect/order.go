@@ -21,9 +21,6 @@ func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) *expr.SelectStmt {
 		orders[i].X = labelRef(name)
 	}
 	for i, o := range q.Orders {
-		if label, ok := o.X.Node.(*expr.LabelRef); ok && d.version == Hive23 && !named(items, label.Name) {
-			continue // the compiler refuses it
-		}
 		at := selected(items[:len(q.Items)], o.X)
 		switch {
 		case isLabel(o.X) || starred(q.Items, o.X):
@@ -31,7 +28,7 @@ func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) *expr.SelectStmt {
 			by(i, label(items[at]))
 		case at >= 0 && (d.version != Hive23 || expr.NameOf(items[at]) != ""):
 		case at >= 0:
-			name := "_c" + strconv.Itoa(at) // as Hive labels it
+			name := unnamed(items, at)
 			items = slices.Clone(items)
 			items[at] = labeled(items[at], name)
 			by(i, name)
@@ -67,7 +64,7 @@ func (d *Hive) wrapped(c *compile.Compiler, q expr.SelectStmt, items []*expr.Ter
 			q.Orders = nil
 			return q
 		case expr.NameOf(items[i]) == "":
-			items[i] = labeled(items[i], unused(items, "_c"+strconv.Itoa(i)))
+			items[i] = labeled(items[i], unnamed(items, i))
 		}
 	}
 	q.Items = items
@@ -110,6 +107,9 @@ func labelRef(name string) *expr.Term { return expr.Asc(name).X }
 func named(items []*expr.Term, name string) bool {
 	return slices.ContainsFunc(items, func(t *expr.Term) bool { return expr.NameOf(t) == name })
 }
+
+// unnamed is the label that Hive gives to the column at a place if it has none.
+func unnamed(items []*expr.Term, at int) string { return unused(items, "_c"+strconv.Itoa(at)) }
 
 // unused is a name that no column has.
 func unused(items []*expr.Term, name string) string {

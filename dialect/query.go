@@ -131,7 +131,7 @@ func hasQuery(t *expr.Term) bool {
 // antiJoins makes anti joins, which Hive has not, conditions: NOT EXISTS (SELECT 1 FROM right WHERE on).
 func (d *Hive) antiJoins(c *compile.Compiler, q *expr.SelectStmt) {
 	var joins []expr.Join
-	for _, j := range q.Joins {
+	for i, j := range q.Joins {
 		switch {
 		case j.Kind == expr.AntiJoin && j.On == nil:
 			c.Fail(d.unsupported("ANTI JOIN without a condition", "give the condition, or use WHERE with Not(Exists)"))
@@ -139,8 +139,8 @@ func (d *Hive) antiJoins(c *compile.Compiler, q *expr.SelectStmt) {
 			inner := &expr.SelectStmt{Items: []*expr.Term{number(1)}, Sources: []*expr.Source{j.Right}, Filters: []*expr.Term{j.On}}
 			q.Filters = append(slices.Clip(q.Filters), expr.Not(expr.Exists(inner)).Term)
 		default:
-			if j.Kind == expr.RightJoin || j.Kind == expr.FullJoin {
-				c.Fail(d.unsupported("ANTI JOIN beside "+string(j.Kind), "use WHERE with Not(Exists)"))
+			if len(joins) < i && (j.Kind == expr.RightJoin || j.Kind == expr.FullJoin) { // it would keep rows that the condition takes away
+				c.Fail(d.unsupported("ANTI JOIN before "+string(j.Kind), "use WHERE with Not(Exists)"))
 			}
 			joins = append(joins, j)
 		}
