@@ -1,6 +1,9 @@
 package dialect
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
@@ -21,7 +24,10 @@ func AlterTable(t *schema.Table) Alteration { return Alteration{table: t} }
 func AlterView(v *schema.Table) Alteration { return Alteration{table: v, view: true} }
 
 // Partition makes the statement one about a partition.
-func (a Alteration) Partition(values ...PartitionValue) Alteration { a.parts = values; return a }
+func (a Alteration) Partition(values ...PartitionValue) Alteration {
+	a.parts = slices.Clone(values)
+	return a
+}
 
 // AlterStmt is an ALTER TABLE or ALTER VIEW.
 type AlterStmt struct {
@@ -84,6 +90,7 @@ func (a Alteration) Rename(other *schema.Table) AlterStmt {
 
 // RenamePartition gives the partition other values.
 func (a Alteration) RenamePartition(values ...PartitionValue) AlterStmt {
+	values = slices.Clone(values)
 	return a.by(action{name: "RENAME TO PARTITION", spark: true, write: func(w *definition, t *schema.Table) {
 		if len(a.parts) == 0 {
 			w.Refuse("which partition? AlterTable(t).Partition(…).RenamePartition(…)")
@@ -103,6 +110,7 @@ func (a Alteration) As(q expr.Query) AlterStmt {
 
 // SetProperties sets properties of a table or a view.
 func (a Alteration) SetProperties(properties map[string]string) AlterStmt {
+	properties = maps.Clone(properties)
 	return a.by(action{name: "SET TBLPROPERTIES", spark: true, view: a.view, whole: true, write: func(w *definition, _ *schema.Table) {
 		w.someProperties(properties)
 		w.properties("SET TBLPROPERTIES ", properties)
@@ -111,6 +119,7 @@ func (a Alteration) SetProperties(properties map[string]string) AlterStmt {
 
 // UnsetProperties takes properties away, whether they are there or not.
 func (a Alteration) UnsetProperties(keys ...string) AlterStmt {
+	keys = slices.Clone(keys)
 	return a.by(action{name: "UNSET TBLPROPERTIES", spark: true, view: a.view, whole: true, write: func(w *definition, _ *schema.Table) {
 		w.Text("UNSET TBLPROPERTIES IF EXISTS ")
 		w.keys(keys)
@@ -143,6 +152,7 @@ func (a Alteration) SetSerDe(s RowSerDe) AlterStmt {
 
 // SetSerDeProperties sets what the class that reads and writes the rows is told.
 func (a Alteration) SetSerDeProperties(properties map[string]string) AlterStmt {
+	properties = maps.Clone(properties)
 	return a.by(action{name: "SET SERDEPROPERTIES", spark: true, write: func(w *definition, _ *schema.Table) {
 		w.someProperties(properties)
 		w.properties("SET SERDEPROPERTIES ", properties)
@@ -151,6 +161,7 @@ func (a Alteration) SetSerDeProperties(properties map[string]string) AlterStmt {
 
 // UnsetSerDeProperties takes away what the class that reads and writes the rows is told.
 func (a Alteration) UnsetSerDeProperties(keys ...string) AlterStmt {
+	keys = slices.Clone(keys)
 	return a.by(action{name: "UNSET SERDEPROPERTIES", since: Hive40, write: func(w *definition, _ *schema.Table) {
 		w.Text("UNSET SERDEPROPERTIES ")
 		w.keys(keys)
@@ -167,10 +178,10 @@ func (a Alteration) SetOwner(user string) AlterStmt {
 
 // Touch makes Hive see the table, or the partition, as read anew, so that hooks run.
 func (a Alteration) Touch() AlterStmt {
-	return AlterStmt{target: Alteration{table: a.table}, action: action{name: "TOUCH", write: func(w *definition, t *schema.Table) {
+	return a.Partition().by(action{name: "TOUCH", write: func(w *definition, t *schema.Table) {
 		w.Text("TOUCH")
 		w.optionalPartition(t, a.parts)
-	}}}
+	}})
 }
 
 // Archive puts the files of the partition into an archive, if the server is set up for it.
@@ -180,10 +191,10 @@ func (a Alteration) Archive() AlterStmt { return a.archive("ARCHIVE") }
 func (a Alteration) Unarchive() AlterStmt { return a.archive("UNARCHIVE") }
 
 func (a Alteration) archive(word string) AlterStmt {
-	return AlterStmt{target: Alteration{table: a.table}, action: action{name: word, write: func(w *definition, t *schema.Table) {
+	return a.Partition().by(action{name: word, write: func(w *definition, t *schema.Table) {
 		w.Text(word)
 		w.partition(t, a.parts)
-	}}}
+	}})
 }
 
 // Concatenate makes fewer files of many small ones.

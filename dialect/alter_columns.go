@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/skep-go/skep/toolkit/expr"
@@ -9,6 +10,7 @@ import (
 
 // AddColumns adds columns behind those that are there. Partitions that are there do not get them; see Cascade.
 func (a Alteration) AddColumns(columns ...*schema.Column) ColumnsStmt {
+	columns = slices.Clone(columns)
 	return ColumnsStmt{AlterStmt: a.by(action{name: "ADD COLUMNS", spark: len(a.parts) == 0, write: func(w *definition, _ *schema.Table) {
 		w.Text("ADD COLUMNS ")
 		w.newColumns(columns)
@@ -17,6 +19,7 @@ func (a Alteration) AddColumns(columns ...*schema.Column) ColumnsStmt {
 
 // ReplaceColumns takes all columns away, and adds others. It changes no files.
 func (a Alteration) ReplaceColumns(columns ...*schema.Column) ColumnsStmt {
+	columns = slices.Clone(columns)
 	return ColumnsStmt{AlterStmt: a.by(action{name: "REPLACE COLUMNS", write: func(w *definition, _ *schema.Table) {
 		w.Text("REPLACE COLUMNS ")
 		w.newColumns(columns)
@@ -141,6 +144,7 @@ func words(text string) action {
 
 // UpdateStatistics tells Hive figures about the table, such as numRows.
 func (a Alteration) UpdateStatistics(figures map[string]string) AlterStmt {
+	figures = maps.Clone(figures)
 	return a.by(action{name: "UPDATE STATISTICS", write: func(w *definition, _ *schema.Table) {
 		w.someProperties(figures)
 		w.properties("UPDATE STATISTICS SET ", figures)
@@ -167,14 +171,16 @@ func (a Alteration) AddPartition(values ...PartitionValue) AddPartitionsStmt {
 
 // AddPartition adds another partition.
 func (s AddPartitionsStmt) AddPartition(values ...PartitionValue) AddPartitionsStmt {
-	s.partitions = append(slices.Clip(s.partitions), addedPartition{values: values})
+	s.partitions = append(slices.Clip(s.partitions), addedPartition{values: slices.Clone(values)})
 	return s
 }
 
 // Location says where the files of the partition that was added last lie.
 func (s AddPartitionsStmt) Location(path string) AddPartitionsStmt {
-	s.partitions = slices.Clone(s.partitions)
-	s.partitions[len(s.partitions)-1].path = path
+	if last := len(s.partitions) - 1; last >= 0 {
+		s.partitions = slices.Clone(s.partitions)
+		s.partitions[last].path = path
+	}
 	return s
 }
 
@@ -202,18 +208,18 @@ type DropPartitionsStmt struct {
 
 // DropPartition drops the partitions that have the values.
 func (a Alteration) DropPartition(values ...PartitionValue) DropPartitionsStmt {
-	return DropPartitionsStmt{AlterStmt: a.by(action{}), partitions: [][]PartitionValue{values}}
+	return DropPartitionsStmt{AlterStmt: a.by(action{}), partitions: [][]PartitionValue{slices.Clone(values)}}
 }
 
 // DropPartitionsWhere drops the partitions for which all conditions are true. Each compares one of the columns by which
 // the table is partitioned with a value.
 func (a Alteration) DropPartitionsWhere(conditions ...expr.Bool) DropPartitionsStmt {
-	return DropPartitionsStmt{AlterStmt: a.by(action{}), conditions: conditions}
+	return DropPartitionsStmt{AlterStmt: a.by(action{}), conditions: slices.Clone(conditions)}
 }
 
 // DropPartition drops other partitions, too.
 func (s DropPartitionsStmt) DropPartition(values ...PartitionValue) DropPartitionsStmt {
-	s.partitions = append(slices.Clip(s.partitions), values)
+	s.partitions = append(slices.Clip(s.partitions), slices.Clone(values))
 	return s
 }
 
@@ -240,6 +246,7 @@ func (s DropPartitionsStmt) write(w *definition) {
 
 // ExchangePartition moves a partition, with its files, here from a table of the same columns.
 func (a Alteration) ExchangePartition(from *schema.Table, values ...PartitionValue) AlterStmt {
+	values = slices.Clone(values)
 	return a.by(action{name: "EXCHANGE PARTITION", whole: true, write: func(w *definition, t *schema.Table) {
 		w.Text("EXCHANGE")
 		w.partition(t, values)

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/skep-go/skep/toolkit/schema"
@@ -52,6 +54,22 @@ func attr[A schema.Attr](t *schema.Table) (found A, ok bool) {
 		}
 	}
 	return found, false
+}
+
+// attributes refuses the attributes of a table that a statement cannot say, and those of which it would say one of two.
+func (w *definition) attributes(t *schema.Table, statement string, without ...schema.Attr) {
+	seen := map[reflect.Type]bool{}
+	for _, a := range t.Attrs() {
+		kind := reflect.TypeOf(a)
+		lacks := slices.ContainsFunc(without, func(other schema.Attr) bool { return reflect.TypeOf(other) == kind })
+		switch {
+		case lacks:
+			w.refuse(fmt.Sprintf("%T in %s", a, statement), "leave it out")
+		case seen[kind] && kind.PkgPath() == reflect.TypeFor[Partitioning]().PkgPath():
+			w.Refuse(fmt.Sprintf("%T is there twice", a))
+		}
+		seen[kind] = true
+	}
 }
 
 // partitionColumns are the columns by which a table is partitioned, in their order. Names that the table has no column

@@ -13,10 +13,30 @@ import (
 const setLevel = compile.LevelAdd
 
 func (d *Hive) update(c *compile.Compiler, n *expr.UpdateStmt) {
+	d.checkRows(c, "update", n.Target)
 	if len(n.Sources) == 0 {
 		c.Within("update", -1, func() { d.checkSets(c, n.Target, n.Sets) })
 	}
 	c.Update(n, setLevel)
+}
+
+// checkRows refuses tables of which it is known that Hive changes no rows in them. The others may be transactional by a
+// setting of the server's, and those of a storage handler by its grace.
+func (d *Hive) checkRows(c *compile.Compiler, statement string, target *expr.Source) {
+	if d.version == Spark35 {
+		return
+	}
+	acid, _ := attr[TransactionalTable](target.Table())
+	storage, _ := attr[Storage](target.Table())
+	_, external := attr[ExternalTable](target.Table())
+	c.Within(statement, -1, func() {
+		switch {
+		case acid.Inserts:
+			d.refuse(c, "changes of rows of an insert-only table", "make it Transactional() with ORC")
+		case external && storage.Handler == "":
+			d.refuse(c, "changes of rows of an external table", "make it Transactional(), or write it anew by Overwrite(…)")
+		}
+	})
 }
 
 // checkSets refuses assignments that Hive has not: it moves no row to another file, and takes no query there.
@@ -41,6 +61,7 @@ func (d *Hive) checkSets(c *compile.Compiler, target *expr.Source, sets []expr.A
 }
 
 func (d *Hive) merge(c *compile.Compiler, n *expr.MergeStmt) {
+	d.checkRows(c, "merge", n.Target)
 	if d.version == Spark35 {
 		c.Merge(n, compile.MergeForm{})
 		return

@@ -46,10 +46,10 @@ func NamedStruct(fields ...expr.Label) expr.Struct {
 	var args []expr.Expr
 	var types []schema.Field
 	for _, f := range fields {
-		if f.Term == nil {
+		n, ok := expr.TermOf(f).Node.(*expr.Labeled)
+		if !ok {
 			return expr.Invalid[expr.Struct](&compile.ArgumentError{Reason: "NamedStruct takes expressions with labels, by As"})
 		}
-		n := f.Node.(*expr.Labeled) // As alone makes a Label
 		args = append(args, name(n.Name), n.X)
 		types = append(types, schema.Field{Name: n.Name, Type: n.X.Type})
 	}

@@ -30,13 +30,14 @@ func (w *definition) createTable(s ddl.CreateTableStmt) {
 		w.Refuse("a table is made of a query or like another one, not both")
 		return
 	case s.Model != nil:
-		w.like(t, s.Model, external)
+		w.like(s, external)
 		return
 	case s.Query != nil:
 		w.checkAsSelect(t, external)
 	default:
 		w.columns(t)
 	}
+	w.attributes(t, "CREATE TABLE")
 	w.provider(t)
 	if !s.Silent {
 		w.optional(" COMMENT ", t.Comment)
@@ -55,15 +56,21 @@ func (w *definition) createTable(s ddl.CreateTableStmt) {
 }
 
 // like writes what stands behind the name of a table that is like another one.
-func (w *definition) like(t, model *schema.Table, external bool) {
-	if len(t.Columns()) > 0 {
-		w.Refuse("a table that is like another one has its columns: declare it without")
+func (w *definition) like(s ddl.CreateTableStmt, external bool) {
+	t := s.Table
+	if len(t.Columns()) > 0 || len(t.Constraints()) > 0 {
+		w.Refuse("a table that is like another one has its columns: declare it without, and without constraints")
+	}
+	w.attributes(t, "CREATE TABLE … LIKE", Partitioning{}, PartitionTransforms{}, Bucketing{}, Skewing{})
+	if t.Comment != "" && !s.Silent {
+		w.refuse("COMMENT in CREATE TABLE … LIKE", "use ddl.SetTableComment")
 	}
 	if external && w.version == Spark35 {
 		w.refuse("CREATE EXTERNAL TABLE … LIKE", "give a Location")
 	}
 	w.Text(" LIKE ")
-	w.Table(model)
+	w.Table(s.Model)
+	w.provider(t)
 	w.rowFormat(t)
 	w.stored(t)
 	w.location(t)
@@ -94,6 +101,9 @@ func (w *definition) partitioned(t *schema.Table, ofQuery bool) {
 	p, ok := attr[Partitioning](t)
 	if !ok {
 		return
+	}
+	if len(p.Columns) == 0 {
+		w.Refuse("a partitioned table wants columns: PartitionedBy(…)")
 	}
 	w.Text(" PARTITIONED BY (")
 	if ofQuery {
@@ -185,8 +195,8 @@ func (w *definition) skewed(t *schema.Table) {
 
 // skewing writes SKEWED BY.
 func (w *definition) skewing(t *schema.Table, s Skewing) {
-	if len(s.Values) == 0 {
-		w.Refuse("a skewed table wants values: SkewedBy(…).On(…)")
+	if len(s.Columns) == 0 || len(s.Values) == 0 {
+		w.Refuse("a skewed table wants columns and values: SkewedBy(…).On(…)")
 	}
 	w.Text("SKEWED BY (")
 	w.Idents(namesOf(t, s.Columns))

@@ -56,6 +56,7 @@ func AlterDatabase(name string) DatabaseAlteration { return DatabaseAlteration{n
 
 // SetProperties sets properties of the database.
 func (a DatabaseAlteration) SetProperties(properties map[string]string) ddl.Statement {
+	properties = maps.Clone(properties)
 	return phrase{text: func(w *definition) {
 		a.begin(w)
 		w.someProperties(properties)

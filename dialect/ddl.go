@@ -141,6 +141,8 @@ func (w *definition) createView(s ddl.CreateViewStmt) {
 	w.words("CREATE", when(s.Replace, "OR REPLACE"), "VIEW", when(s.Conditional, "IF NOT EXISTS"))
 	w.Table(s.View)
 	if s.View != nil {
+		w.attributes(s.View, "CREATE VIEW", PartitionTransforms{}, Bucketing{}, Skewing{}, Storage{}, RowFormatDelimited{}, RowSerDe{},
+			FileLocation{}, ExternalTable{}, TemporaryTable{}, TransactionalTable{})
 		w.viewColumns(s.View)
 		w.optional(" COMMENT ", s.View.Comment)
 		w.viewPartitions(s.View)

@@ -42,6 +42,7 @@ func alterCases() []definition {
 		{"alter: statistics", always(alter.UpdateStatistics(map[string]string{"numRows": "10"}))},
 		{"alter: drop", always(ddl.DropTable(t))},
 		{"alter: no table", always(dialect.AlterTable(nil).Touch())},
+		{"alter: touch a view", always(dialect.AlterView(t).Touch())},
 		{"alter: a view's columns", always(dialect.AlterView(t).AddColumns(schema.Col("a", schema.Integer)))},
 	}
 }

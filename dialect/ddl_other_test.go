@@ -22,6 +22,7 @@ func viewCases() []definition {
 		{"view: names and comments", always(ddl.CreateView(named, q))},
 		{"view: describe", always(dialect.Describe(named))},
 		{"view: partitions", always(ddl.CreateView(tbl("ddl_view3", dialect.PartitionedBy("s")), q))},
+		{"view: what a table has", always(ddl.CreateView(tbl("ddl_view5", dialect.Location("/x"), dialect.StoredAs("orc")), q))},
 		{"view: with a common table", always(ddl.CreateView(tbl("ddl_view4"), expr.Select(q.CTE("c"))))},
 		{"view: drop with a common table", always(ddl.DropView(tbl("ddl_view4")))},
 		{"view: drop the one with partitions", always(ddl.DropView(tbl("ddl_view3")).IfExists())},
@@ -42,6 +43,7 @@ func viewCases() []definition {
 		{"materialized: drop the one with partitions", always(dialect.DropMaterializedView(tbl("ddl_mv2")).IfExists())},
 		{"materialized: sorted", always(dialect.CreateMaterializedView(tbl("ddl_mv3"), q).DisableRewrite().DistributedOn("id").SortedOn("s"))},
 		{"materialized: drop the sorted one", always(dialect.DropMaterializedView(tbl("ddl_mv3")).IfExists())},
+		{"materialized: what a table has", always(dialect.CreateMaterializedView(tbl("ddl_mv4", dialect.External(), dialect.ClusteredBy("id").Into(2)), q))},
 		{"materialized: columns", always(dialect.CreateMaterializedView(named, q))},
 	}
 }
@@ -97,6 +99,7 @@ func otherCases() []definition {
 		{"conf: reset", always(dialect.ResetConf("hive.exec.parallel"))},
 		{"conf: another statement behind the value", always(dialect.SetConf("a", "b\nset c=d"))},
 		{"conf: a variable in the value", always(dialect.SetConf("a", "${env:HOME}"))},
+		{"conf: no key", always(dialect.SetConf("..", "d"))},
 		{"conf: another statement in the key", always(dialect.SetConf("a=b;c", "d"))},
 		{"explain", always(ddl.Explain(q))},
 		{"explain all", always(dialect.Explain(dialect.Extended, q))},

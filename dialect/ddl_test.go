@@ -122,6 +122,9 @@ func tableCases() []definition {
 		{"skewed by one", always(made("ddl_skewed", dialect.SkewedBy("s").On([]any{"x'"}, []any{"y"}).StoredAsDirectories()))},
 		{"skewed by two", always(made("ddl_skewed2", dialect.SkewedBy("a", "s").On([]any{1, "x"}, []any{2, "y"})))},
 		{"buckets in descending order", always(made("ddl_buckets", dialect.ClusteredBy("a").SortedBy("-s").Into(2)))},
+		{"skewed by nothing", always(made("ddl_skewed3", dialect.SkewedBy().On([]any{})))},
+		{"partitioned by nothing", always(made("ddl_parts0", dialect.PartitionedBy()))},
+		{"properties twice", always(made("ddl_twice", dialect.TblProperties(map[string]string{"a": "1"}), dialect.TblProperties(map[string]string{"b": "2"})))},
 		{"SerDe", always(made("ddl_serde", dialect.SerDe("org.apache.hadoop.hive.serde2.OpenCSVSerde", map[string]string{"separatorChar": "\t"})))},
 		{"classes of files", always(made("ddl_classes", dialect.StoredAsClasses(
 			"org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
@@ -130,6 +133,9 @@ func tableCases() []definition {
 		{"transforms", always(made("ddl_transforms", dialect.PartitionedBySpec(dialect.ByTruncated(3, "s"), dialect.ByBucket(4, "a"), dialect.ByValue("s"))))},
 		{"Spark's sources", always(made("ddl_using", dialect.Using("parquet", map[string]string{"compression": "gzip"}), schema.Comment("c")))},
 		{"like", always(ddl.CreateTable(tbl("ddl_like", dialect.StoredAs("orc"), dialect.TblProperties(map[string]string{"a": "b"}))).Like(small))},
+		{"like: what it cannot say", always(ddl.CreateTable(tbl("ddl_like2", schema.Comment("c"), dialect.PartitionedBy("s"), dialect.ClusteredBy("id").Into(2))).Like(small))},
+		{"like: Spark's sources", always(ddl.CreateTable(tbl("ddl_like3", dialect.Using("parquet", nil))).Like(small))},
+		{"like: drop that of Spark", always(ddl.DropTable(tbl("ddl_like3")).IfExists())},
 		{"like: drop", always(ddl.DropTable(tbl("ddl_like")))},
 		{"C-91 as select", always(ddl.CreateTable(tbl("ddl_as", schema.Comment("c"), dialect.StoredAs("orc"))).
 			As(expr.Select(ordinary.C("s"), ordinary.C("id")).Where(ordinary.C("s").Eq(`it's ${x}`))))},

@@ -27,7 +27,10 @@ func (s DescribeStmt) Extended() DescribeStmt { s.format = " EXTENDED"; return s
 func (s DescribeStmt) Formatted() DescribeStmt { s.format = " FORMATTED"; return s }
 
 // Partition asks about a partition.
-func (s DescribeStmt) Partition(values ...PartitionValue) DescribeStmt { s.parts = values; return s }
+func (s DescribeStmt) Partition(values ...PartitionValue) DescribeStmt {
+	s.parts = slices.Clone(values)
+	return s
+}
 
 // Column asks about a column, by key or name: with Formatted, for its statistics.
 func (s DescribeStmt) Column(column string) DescribeStmt { s.column = column; return s }

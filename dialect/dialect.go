@@ -54,8 +54,8 @@ func (d *Hive) AppendIdent(dst []byte, name string) ([]byte, error) {
 
 // CompileNode implements [compile.NodeCompiler].
 func (d *Hive) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
-	if level, ok := d.expression(c, n); ok {
-		return level, true
+	if level, ok, known := d.expression(c, n); known {
+		return level, ok
 	}
 	if d.query(c, n) || d.dml(c, n) || d.ddl(c, n) {
 		return compile.LevelLowest, true

@@ -19,6 +19,9 @@ func (d *Hive) dml(c *compile.Compiler, n expr.Node) bool {
 		d.directory(c, n)
 	case *expr.UpdateStmt:
 		d.update(c, n)
+	case *expr.DeleteStmt:
+		d.checkRows(c, "delete", n.Target)
+		return false
 	case *expr.MergeStmt:
 		d.merge(c, n)
 	case *typedNull:

@@ -9,39 +9,43 @@ import (
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
-// expression writes the expressions that HiveQL has otherwise than the standard.
-func (d *Hive) expression(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
+// expression writes the expressions that HiveQL has otherwise than the standard. A node that is not known is none.
+func (d *Hive) expression(c *compile.Compiler, n expr.Node) (level compile.Level, ok, known bool) {
+	known = true
 	switch n := n.(type) {
+	case *expr.Value, *expr.Labeled, *expr.LabelRef, *expr.Constant:
 	case *expr.Column:
-		return d.virtualColumn(c, n)
+		level, ok = d.virtualColumn(c, n)
 	case *fieldName:
 		n.compile(c)
-		return compile.LevelAtom, true
+		level, ok = compile.LevelAtom, true
 	case *expr.Binary:
-		return d.binary(c, n)
+		level, ok = d.binary(c, n)
 	case *expr.Unary:
-		return d.unary(c, n)
+		level, ok = d.unary(c, n)
 	case *expr.Chain:
-		if n.Op == expr.OpConcat { // || stands in no SET of an UPDATE
+		if ok = n.Op == expr.OpConcat; ok { // || stands in no SET of an UPDATE
 			call(c, "concat", n.Terms...)
-			return compile.LevelAtom, true
+			level = compile.LevelAtom
 		}
 	case *expr.Likeness:
-		return d.likeness(c, n), true
+		level, ok = d.likeness(c, n), true
 	case *expr.Range:
-		return d.between(c, n)
+		level, ok = d.between(c, n)
 	case *expr.Membership:
-		return d.membership(c, n)
+		level, ok = d.membership(c, n)
 	case *expr.Function:
-		return d.function(c, n)
+		level, ok = d.function(c, n)
 	case *expr.Windowed:
-		return d.windowed(c, n)
+		level, ok = d.windowed(c, n)
 	case *expr.Conversion:
-		return d.conversion(c, n)
+		level, ok = d.conversion(c, n)
 	case *expr.Length:
-		return d.interval(c, n)
+		level, ok = d.interval(c, n)
+	default:
+		known = false
 	}
-	return 0, false
+	return level, ok, known
 }
 
 // call writes a call of a function.

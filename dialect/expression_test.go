@@ -55,6 +55,13 @@ func TestLiterals(t *testing.T) {
 		{"C-16 an array", of(row([]string{"a", "it's"}, schema.Array(schema.String)).As("v"))},
 		{"C-16 a map", of(row(map[string]int{"k": 1, "j": 2}, schema.Map(schema.String, schema.BigInt)).As("v"))},
 		{"C-16 a struct", of(row(map[string]any{"x": 1, "y": "z"}, Nested.Point.Type).As("v"))},
+		{"C-16 a part that is NULL", of(row([]any{1, nil}, schema.Array(schema.BigInt)).As("v"))},
+		{"C-16 a struct of Go", of(row(struct {
+			X int
+			Y string
+		}{1, "z"}, Nested.Point.Type).As("v"))},
+		{"C-16 a union", of(row(1, schema.Union(schema.Integer, schema.String)).As("v"))},
+		{"C-16 a pointer to a list", of(row(&[]string{"a", "b"}, schema.String).As("v"))},
 		{"C-16 a list that is no array", of(row([]string{"a"}, schema.String).As("v"))},
 		{"C-17 lists", rowsOf(T.A.In(1, 2, 3), T.B.In("x", "y"))},
 		{"C-18 marks of parameters", of(str(":name ? %s %% ${env:PATH}").As("v"))},

@@ -201,15 +201,20 @@ func dynamics(i Insertion) []expr.Assignment {
 	return list
 }
 
-// withoutStatic takes the static partition columns out of the rows, where they may stand if they say the same.
+// withoutStatic takes the static partition columns out of the rows, where they may stand if they say the same, or if they
+// are there for nothing but a default of the schema.
 func (f *filling) withoutStatic(c *compile.Compiler, i Insertion) bool {
 	for n, t := range f.partition {
 		at := indexOf(f.Columns, t)
 		if f.static[n] == nil || at < 0 {
 			continue
 		}
-		if f.Query == nil && !slices.ContainsFunc(f.Rows, func(row []*expr.Term) bool { return !sameValue(row[at], f.static[n]) }) {
-			f.drop(at)
+		same := f.Query == nil && !slices.ContainsFunc(f.Rows, func(row []*expr.Term) bool { return !sameValue(row[at], f.static[n]) })
+		if same || !i.gives(t) {
+			if err := f.drop(at); err != nil {
+				c.Fail(err)
+				return false
+			}
 			continue
 		}
 		if i.stmt.Names == nil && f.Query != nil { // all columns of the table, of which this one is no part of the query
@@ -222,13 +227,36 @@ func (f *filling) withoutStatic(c *compile.Compiler, i Insertion) bool {
 	return true
 }
 
-func (f *filling) drop(at int) {
+// gives reports whether the program says something about a column, so that it does not come from a default.
+func (i Insertion) gives(t *expr.Term) bool {
+	switch {
+	case i.stmt.Names != nil:
+		return indexOf(i.stmt.Names, t) >= 0
+	case len(i.stmt.Rows) > 0 && i.stmt.Rows[0].Values == nil:
+		return slices.ContainsFunc(i.stmt.Rows[0].Assignments, func(a expr.Assignment) bool { return expr.NameOf(a.Column) == expr.NameOf(t) })
+	}
+	return !i.stmt.Default
+}
+
+func (f *filling) drop(at int) (err error) {
+	if f.Query != nil {
+		var kept []int
+		for i := range f.Columns {
+			if i != at {
+				kept = append(kept, i)
+			}
+		}
+		if f.Query, err = compile.Reselect(f.Query, kept, nil); err != nil {
+			return err
+		}
+	}
 	f.Columns = slices.Delete(slices.Clone(f.Columns), at, at+1)
 	rows := make([][]*expr.Term, len(f.Rows))
 	for i, row := range f.Rows {
 		rows[i] = slices.Delete(slices.Clone(row), at, at+1)
 	}
 	f.Rows = rows
+	return nil
 }
 
 func sameValue(a, b *expr.Term) bool {

@@ -53,6 +53,10 @@ func (d *Hive) inserts(c *compile.Compiler, n Inserts) {
 }
 
 func (n Inserts) fill(c *compile.Compiler, d *Hive, sink Sink) {
+	if sink == nil {
+		c.Refuse("there is nothing to insert into")
+		return
+	}
 	q, ok := sink.query().(*expr.SelectStmt)
 	if !ok || len(q.Joins) > 0 {
 		c.Refuse("it needs a SELECT of the source alone")
@@ -73,6 +77,8 @@ func (n Inserts) readsOther(q *expr.SelectStmt) bool {
 	expr.Walk(q, func(part expr.Node) bool {
 		switch part := part.(type) {
 		case *expr.Column:
+			other = other || !part.Source.Same(n.source)
+		case *expr.Star:
 			other = other || !part.Source.Same(n.source)
 		case *expr.SelectStmt:
 			return part == q
@@ -148,20 +154,9 @@ func (d *Hive) directory(c *compile.Compiler, o Directory) {
 		}
 		if o.format != "" {
 			c.Text(" STORED AS ")
-			formatWord(c, o.format)
+			c.Word(o.format)
 		}
 		c.Text(" ")
 		c.Node(o.rows)
 	})
-}
-
-// formatWord writes the name of a format, which is a word and no identifier.
-func formatWord(c *compile.Compiler, word string) {
-	for i := range len(word) {
-		if b := word[i] | 0x20; b < 'a' || b > 'z' {
-			c.Refuse("the format of files must be a word such as ORC")
-			return
-		}
-	}
-	c.Text(word)
 }

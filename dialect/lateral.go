@@ -95,13 +95,13 @@ func columnTerm(src *expr.Source, c column) *expr.Term {
 
 // Explode makes a row of each element of an array.
 func Explode[E expr.Kind[E]](array expr.Array[E], alias, name string) *expr.Source {
-	return udtf("explode", alias, []column{{name, elem(array.Term)}}, []expr.Expr{array})
+	return udtf("explode", alias, []column{{name, elem(array)}}, []expr.Expr{array})
 }
 
 // ExplodeMap makes a row of each entry of a map.
 func ExplodeMap[K expr.Kind[K], E expr.Kind[E]](m expr.Map[K, E], alias, key, value string) *expr.Source {
 	columns := []column{{name: key}, {name: value}}
-	if t, ok := m.Type.(schema.MapType); ok {
+	if t, ok := expr.TermOf(m).Type.(schema.MapType); ok {
 		columns[0].typ, columns[1].typ = t.Key(), t.Value()
 	}
 	return udtf("explode", alias, columns, []expr.Expr{m})
@@ -109,14 +109,14 @@ func ExplodeMap[K expr.Kind[K], E expr.Kind[E]](m expr.Map[K, E], alias, key, va
 
 // PosExplode makes a row of each element of an array, with its place, counted from 0.
 func PosExplode[E expr.Kind[E]](array expr.Array[E], alias, pos, name string) *expr.Source {
-	return udtf("posexplode", alias, []column{{pos, schema.Integer}, {name, elem(array.Term)}}, []expr.Expr{array})
+	return udtf("posexplode", alias, []column{{pos, schema.Integer}, {name, elem(array)}}, []expr.Expr{array})
 }
 
 // Inline makes a row of each struct of an array, with a column for each field. Without names they are those of the
 // fields.
 func Inline(array expr.Array[expr.Struct], alias string, names ...string) *expr.Source {
 	var columns []column
-	if t, ok := elem(array.Term).(schema.StructType); ok {
+	if t, ok := elem(array).(schema.StructType); ok {
 		for _, f := range t.Fields() {
 			columns = append(columns, column{f.Name, f.Type})
 		}
@@ -167,9 +167,9 @@ func keyed(function string, text expr.String, alias string, names, keys []string
 	return udtf(function, alias, columns, args)
 }
 
-func elem(t *expr.Term) schema.Type {
-	if array, ok := t.Type.(schema.ArrayType); ok {
-		return array.Elem()
+func elem(array expr.Expr) schema.Type {
+	if t, ok := expr.TermOf(array).Type.(schema.ArrayType); ok {
+		return t.Elem()
 	}
 	return nil
 }

@@ -2,9 +2,7 @@ package dialect
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,23 +49,17 @@ func (d *Hive) AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error) {
 
 // appendOther appends values that are met less often, nested ones among them.
 func (d *Hive) appendOther(dst []byte, v any, t schema.Type) ([]byte, error) {
-	rv := reflect.ValueOf(v)
-	switch t := t.(type) {
-	case schema.ArrayType:
-		if rv.Kind() == reflect.Slice && !rv.IsNil() {
-			return d.appendArray(dst, rv, t)
-		}
-	case schema.MapType:
-		if rv.Kind() == reflect.Map && !rv.IsNil() {
-			return d.appendMap(dst, rv, t)
-		}
-	case schema.StructType:
-		if fields, ok := v.(map[string]any); ok && fields != nil {
-			return d.appendStruct(dst, fields, t)
-		}
-	}
 	_, literaler := v.(hiveql.Literaler)
-	if kind := rv.Kind(); !literaler && (kind == reflect.Slice || kind == reflect.Array) && rv.Type().Elem().Kind() != reflect.Uint8 {
+	typ := reflect.TypeOf(v)
+	for typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
+	switch {
+	case literaler:
+	case isNested(t):
+		text, err := d.exactly(v, t)
+		return append(dst, text...), err
+	case (typ.Kind() == reflect.Slice || typ.Kind() == reflect.Array) && typ.Elem().Kind() != reflect.Uint8:
 		return dst, &compile.LiteralError{Type: fmt.Sprintf("%T", v), Reason: "a list stands in IN only, or for an ARRAY"}
 	}
 	return hiveql.AppendLiteral(dst, v, nil)
@@ -93,84 +85,4 @@ func cast(dst []byte, t string, value func([]byte) ([]byte, error)) ([]byte, err
 		return dst, err
 	}
 	return append(append(append(out, " as "...), t...), ')'), nil
-}
-
-// appendPart appends a part of a nested value. It must be of its type exactly: Hive takes no ARRAY<INT> for an
-// ARRAY<BIGINT>.
-func (d *Hive) appendPart(dst []byte, v any, t schema.Type) ([]byte, error) {
-	literal := func(dst []byte) ([]byte, error) { return d.AppendLiteral(dst, v, t) }
-	switch t.(type) {
-	case schema.NumericType, schema.VarCharType, schema.CharType:
-	default:
-		if t != schema.TinyInt && t != schema.SmallInt && t != schema.BigInt {
-			return literal(dst)
-		}
-	}
-	name, err := d.TypeName(t)
-	if err != nil {
-		return dst, err
-	}
-	return cast(dst, strings.ToLower(name), literal)
-}
-
-func (d *Hive) appendArray(dst []byte, v reflect.Value, t schema.ArrayType) ([]byte, error) {
-	out, err := append(dst, "array("...), error(nil)
-	for i := range v.Len() {
-		if i > 0 {
-			out = append(out, ", "...)
-		}
-		if out, err = d.appendPart(out, v.Index(i).Interface(), t.Elem()); err != nil {
-			return dst, err
-		}
-	}
-	return append(out, ')'), nil
-}
-
-// appendMap appends the entries in the order of their texts, so that equal maps have equal texts.
-func (d *Hive) appendMap(dst []byte, v reflect.Value, t schema.MapType) ([]byte, error) {
-	entries := map[string]string{}
-	for _, key := range v.MapKeys() {
-		k, err := d.appendPart(nil, key.Interface(), t.Key())
-		if err != nil {
-			return dst, err
-		}
-		value, err := d.appendPart(nil, v.MapIndex(key).Interface(), t.Value())
-		if err != nil {
-			return dst, err
-		}
-		entries[string(k)] = string(value)
-	}
-	out := append(dst, "map("...)
-	for i, k := range slices.Sorted(maps.Keys(entries)) {
-		if i > 0 {
-			out = append(out, ", "...)
-		}
-		out = append(append(append(out, k...), ", "...), entries[k]...)
-	}
-	return append(out, ')'), nil
-}
-
-// appendStruct appends the fields in the order of the type. Those that are not given are NULL.
-func (d *Hive) appendStruct(dst []byte, fields map[string]any, t schema.StructType) ([]byte, error) {
-	out, known := append(dst, "named_struct("...), 0
-	for i, f := range t.Fields() {
-		if i > 0 {
-			out = append(out, ", "...)
-		}
-		value, given := fields[f.Name]
-		if given {
-			known++
-		}
-		var err error
-		if out, err = hiveql.AppendString(out, f.Name); err == nil {
-			out, err = d.appendPart(append(out, ", "...), value, f.Type)
-		}
-		if err != nil {
-			return dst, err
-		}
-	}
-	if known < len(fields) {
-		return dst, &compile.LiteralError{Type: "map[string]any", Reason: "it has a field that " + t.String() + " has not"}
-	}
-	return append(out, ')'), nil
 }

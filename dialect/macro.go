@@ -38,6 +38,10 @@ func (s MacroStmt) write(w *definition) {
 	if !w.hiveOnly(Hive23, "macros", "call the expression") {
 		return
 	}
+	if s.params == nil {
+		w.Refuse("there is no macro; see CreateMacro")
+		return
+	}
 	if err := s.params.Table().Err(); err != nil {
 		w.Fail(err)
 	}

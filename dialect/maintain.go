@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/skep-go/skep/toolkit/ddl"
@@ -57,7 +58,7 @@ type TruncateStmt struct {
 
 // Truncate deletes all rows of a table, or of the partitions with the values.
 func Truncate(t *schema.Table, parts ...PartitionValue) TruncateStmt {
-	return TruncateStmt{table: t, parts: parts}
+	return TruncateStmt{table: t, parts: slices.Clone(parts)}
 }
 
 // Force truncates external tables, too.
@@ -84,12 +85,12 @@ type AnalyzeStmt struct {
 
 // Analyze gathers statistics of a table, or of partitions: Analyze(t, Part("day", day), AnyPart("hour")).
 func Analyze(t *schema.Table, parts ...PartitionValue) AnalyzeStmt {
-	return AnalyzeStmt{table: t, parts: parts}
+	return AnalyzeStmt{table: t, parts: slices.Clone(parts)}
 }
 
 // ForColumns gathers statistics of columns, by key or name; of all if none is given.
 func (s AnalyzeStmt) ForColumns(columns ...string) AnalyzeStmt {
-	s.of, s.columns = true, columns
+	s.of, s.columns = true, slices.Clone(columns)
 	return s
 }
 
@@ -130,7 +131,7 @@ type LoadStmt struct {
 
 // Load moves files into a table, or a partition of it, as they are.
 func Load(path string, into *schema.Table, parts ...PartitionValue) LoadStmt {
-	return LoadStmt{path: path, table: into, parts: parts}
+	return LoadStmt{path: path, table: into, parts: slices.Clone(parts)}
 }
 
 // Local takes the files from the machine of the server, and copies them.
@@ -168,7 +169,7 @@ func CreateTemporaryFunction(name, class string) FunctionStmt {
 
 // Using names a resource that the function needs: a JAR, a FILE or an ARCHIVE, and where it is.
 func (s FunctionStmt) Using(kind, uri string) FunctionStmt {
-	s.resources = append(s.resources[:len(s.resources):len(s.resources)], [2]string{kind, uri})
+	s.resources = append(slices.Clip(s.resources), [2]string{kind, uri})
 	return s
 }
 

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	"github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
@@ -32,13 +34,13 @@ func (s MaterializedViewStmt) DisableRewrite() MaterializedViewStmt { s.noRewrit
 
 // DistributedOn spreads the rows over files by the values of columns.
 func (s MaterializedViewStmt) DistributedOn(columns ...string) MaterializedViewStmt {
-	s.distributed = columns
+	s.distributed = slices.Clone(columns)
 	return s
 }
 
 // SortedOn sorts the rows of each file.
 func (s MaterializedViewStmt) SortedOn(columns ...string) MaterializedViewStmt {
-	s.sorted = columns
+	s.sorted = slices.Clone(columns)
 	return s
 }
 
@@ -56,6 +58,7 @@ func (s MaterializedViewStmt) write(w *definition) {
 		if len(s.view.Columns()) > 0 {
 			w.Refuse("a materialized view has the columns of its query: declare it without")
 		}
+		w.attributes(s.view, "CREATE MATERIALIZED VIEW", PartitionTransforms{}, Bucketing{}, Skewing{}, ExternalTable{}, TemporaryTable{})
 		w.words("CREATE MATERIALIZED VIEW", when(s.lenient, "IF NOT EXISTS"))
 		w.Table(s.view)
 		w.Text(when(s.noRewriting && w.version != Hive23, " DISABLE REWRITE")) // Hive 2.3 rewrites only if told to

@@ -25,8 +25,8 @@ func isNested(t schema.Type) bool {
 	return false
 }
 
-// exactly is a value as an expression that is of the type to the last element. Hive converts no element of an array, of
-// a map or of a struct when it is inserted, not even an INT to a BIGINT or NULL to a type.
+// exactly is a value as an expression that is of the type to the last element. Hive takes no ARRAY<INT> for an
+// ARRAY<BIGINT>, and converts no element when one is inserted, not even NULL to a type. A union has no such expression.
 func (d *Hive) exactly(v any, t schema.Type) (literal, error) {
 	if custom, ok := t.(schema.Custom); ok {
 		stored, err := custom.ToDB(v)
@@ -49,6 +49,8 @@ func (d *Hive) exactly(v any, t schema.Type) (literal, error) {
 		return d.exactMap(rv, t)
 	case schema.StructType:
 		return d.exactStruct(rv, t)
+	case schema.UnionType:
+		return "", unfit(rv, t)
 	}
 	return d.exactScalar(rv.Interface(), t)
 }

@@ -13,37 +13,45 @@ import (
 // order makes the order of a query one that the server accepts: by the label of a column that has one (Hive 2 knows
 // nothing else there, error 10004), and by a column that is selected if the rows are grouped anew by DISTINCT. Hive 2
 // cannot order by anything else either; there the query selects it, and becomes one around it that leaves it out.
-func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) {
-	orders, items := slices.Clone(q.Orders), slices.Clone(q.Items)
-	hidden := 0
-	for i, o := range orders {
-		if label, ok := o.X.Node.(*expr.LabelRef); ok && d.version == Hive23 && !named(items, label.Name) {
-			continue // the compiler refuses it
-		}
+func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) *expr.SelectStmt {
+	changed, hidden, items := false, 0, q.Items
+	orders := q.Orders
+	by := func(i int, name string) {
+		changed, orders = true, slices.Clone(orders)
+		orders[i].X = labelRef(name)
+	}
+	for i, o := range q.Orders {
 		at := selected(items[:len(q.Items)], o.X)
 		switch {
 		case isLabel(o.X) || starred(q.Items, o.X):
 		case at >= 0 && label(items[at]) != "":
-			orders[i].X = labelRef(label(items[at]))
+			by(i, label(items[at]))
 		case at >= 0 && (d.version != Hive23 || expr.NameOf(items[at]) != ""):
 		case at >= 0:
-			items[at] = labeled(items[at], "_c"+strconv.Itoa(at)) // as Hive labels it
-			orders[i].X = labelRef(label(items[at]))
+			name := unnamed(items, at)
+			items = slices.Clone(items)
+			items[at] = labeled(items[at], name)
+			by(i, name)
 		case q.Unique:
 			c.Refuse("a DISTINCT query can be ordered by its columns only; order by a label")
 		case d.version == Hive23:
 			hidden++
 			name := unused(items, "order_"+strconv.Itoa(hidden))
-			items = append(items, labeled(o.X, name))
-			orders[i].X = labelRef(name)
+			items = append(slices.Clip(items), labeled(o.X, name))
+			by(i, name)
 		}
 	}
-	q.Orders = orders
-	if hidden == 0 {
-		q.Items = items
-		return
+	if !changed {
+		return q
 	}
-	*q = d.wrapped(c, *q, items)
+	ordered := *q
+	ordered.Orders = orders
+	if hidden == 0 {
+		ordered.Items = items
+	} else {
+		ordered = d.wrapped(c, ordered, slices.Clone(items))
+	}
+	return &ordered
 }
 
 // wrapped is a query around one with hidden columns at the end of items.
@@ -56,7 +64,7 @@ func (d *Hive) wrapped(c *compile.Compiler, q expr.SelectStmt, items []*expr.Ter
 			q.Orders = nil
 			return q
 		case expr.NameOf(items[i]) == "":
-			items[i] = labeled(items[i], unused(items, "_c"+strconv.Itoa(i)))
+			items[i] = labeled(items[i], unnamed(items, i))
 		}
 	}
 	q.Items = items
@@ -99,6 +107,9 @@ func labelRef(name string) *expr.Term { return expr.Asc(name).X }
 func named(items []*expr.Term, name string) bool {
 	return slices.ContainsFunc(items, func(t *expr.Term) bool { return expr.NameOf(t) == name })
 }
+
+// unnamed is the label that Hive gives to the column at a place if it has none.
+func unnamed(items []*expr.Term, at int) string { return unused(items, "_c"+strconv.Itoa(at)) }
 
 // unused is a name that no column has.
 func unused(items []*expr.Term, name string) string {

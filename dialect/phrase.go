@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,6 +41,7 @@ func ShowConf(key string) ddl.Statement {
 
 // ResetConf takes back what the session has set: the variables, or all of them if none is given.
 func ResetConf(keys ...string) ddl.Statement {
+	keys = slices.Clone(keys)
 	return phrase{text: func(w *definition) {
 		w.Text("RESET")
 		if len(keys) > 1 && w.version == Spark35 {
@@ -56,13 +58,9 @@ func control(r rune) bool { return r < ' ' || r == 0x7f }
 
 // confKey refuses what is no name of a variable: it stands in the statement as it is.
 func (w *definition) confKey(key string) {
-	for _, part := range strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(".:-_0123456789", r) }) {
-		if !compile.PlainIdent(strings.ToLower(part)) {
-			w.Refuse(strconv.Quote(key) + " is no name of a variable")
-			return
-		}
-	}
-	if key == "" || strings.HasPrefix(key, "-") {
-		w.Refuse("a variable wants a name")
+	parts := strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune(".:-_0123456789", r) })
+	odd := slices.ContainsFunc(parts, func(part string) bool { return !compile.PlainIdent(strings.ToLower(part)) })
+	if len(parts) == 0 || odd || strings.HasPrefix(key, "-") {
+		w.Refuse(strconv.Quote(key) + " is no name of a variable")
 	}
 }

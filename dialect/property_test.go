@@ -144,3 +144,25 @@ func TestTypeName(t *testing.T) {
 		}
 	}
 }
+
+// TestKindOfTextIsStructure holds that a cache tells texts of different kinds from each other: the values that they are
+// compared with are cast to their types, and the columns of the result have them.
+func TestKindOfTextIsStructure(t *testing.T) {
+	cache := compile.NewCache(dialects[0], 0)
+	for _, tt := range []struct {
+		node expr.Node
+		want string
+		typ  schema.Type
+	}{
+		{expr.Select(expr.TextOf[expr.Int]("a").As("x")).Where(expr.Row(expr.TextOf[expr.Int]("a")).In(expr.Values(1))), "SELECT a AS x WHERE (a) IN ((CAST(1 AS BIGINT)))", schema.BigInt},
+		{expr.Select(expr.TextOf[expr.String]("a").As("x")).Where(expr.Row(expr.TextOf[expr.String]("a")).In(expr.Values(1))), "SELECT a AS x WHERE (a) IN ((1))", schema.String},
+	} {
+		st, err := cache.Compile(tt.node)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := st.SQL(); err != nil || text != tt.want || st.Columns()[0].Type != tt.typ {
+			t.Errorf("got %s of %v, %v; want %s of %v", text, st.Columns()[0].Type, err, tt.want, tt.typ)
+		}
+	}
+}

@@ -43,26 +43,37 @@ func (d *Hive) query(c *compile.Compiler, n expr.Node) bool {
 
 // selectStmt changes a SELECT into one that the server reads in the sense of the standard.
 func (d *Hive) selectStmt(c *compile.Compiler, q *expr.SelectStmt) {
-	changed := *q
+	changed := q
+	edit := func() *expr.SelectStmt {
+		if changed == q {
+			own := *q
+			changed = &own
+		}
+		return changed
+	}
 	c.Within("select", -1, func() {
 		d.check(c, q)
-		d.distribution(c, &changed)
-		d.antiJoins(c, &changed)
-		d.order(c, &changed)
+		if len(q.Clauses) > 0 {
+			d.distribution(c, edit())
+		}
+		if hasAnti(q.Joins) && d.version != Spark35 {
+			d.antiJoins(c, edit())
+		}
+		changed = d.order(c, changed)
 	})
 	if changed.Skip != nil && changed.Count == nil && d.version != Spark35 {
-		changed.Clauses = append(slices.Clip(changed.Clauses), &offset{changed.Skip})
+		edit().Clauses = append(slices.Clip(changed.Clauses), &offset{changed.Skip})
 		changed.Skip = nil
 	}
 	if changed.Sets != nil && changed.Sets.Kind == expr.Sets && len(changed.Groups) > 0 {
-		changed.Clauses = append(slices.Clip(changed.Clauses), &groupingSets{changed.Groups, changed.Sets.Sets})
+		edit().Clauses = append(slices.Clip(changed.Clauses), &groupingSets{changed.Groups, changed.Sets.Sets})
 		changed.Sets, changed.Groups = nil, nil
 	}
 	if len(changed.Windows) > 0 && len(changed.Qualifiers) > 0 && d.version == Hive40 {
-		changed.Clauses = append(slices.Clip(changed.Clauses), &qualify{changed.Qualifiers}) // Hive wants WINDOW before it
+		edit().Clauses = append(slices.Clip(changed.Clauses), &qualify{changed.Qualifiers}) // Hive wants WINDOW before it
 		changed.Qualifiers = nil
 	}
-	c.Select(&changed)
+	c.Select(changed)
 }
 
 // check refuses what would be an error of the server, or another query there.
@@ -119,11 +130,8 @@ func hasQuery(t *expr.Term) bool {
 
 // antiJoins makes anti joins, which Hive has not, conditions: NOT EXISTS (SELECT 1 FROM right WHERE on).
 func (d *Hive) antiJoins(c *compile.Compiler, q *expr.SelectStmt) {
-	if d.version == Spark35 {
-		return
-	}
 	var joins []expr.Join
-	for _, j := range q.Joins {
+	for i, j := range q.Joins {
 		switch {
 		case j.Kind == expr.AntiJoin && j.On == nil:
 			c.Fail(d.unsupported("ANTI JOIN without a condition", "give the condition, or use WHERE with Not(Exists)"))
@@ -131,8 +139,8 @@ func (d *Hive) antiJoins(c *compile.Compiler, q *expr.SelectStmt) {
 			inner := &expr.SelectStmt{Items: []*expr.Term{number(1)}, Sources: []*expr.Source{j.Right}, Filters: []*expr.Term{j.On}}
 			q.Filters = append(slices.Clip(q.Filters), expr.Not(expr.Exists(inner)).Term)
 		default:
-			if len(joins) < len(q.Joins) && (j.Kind == expr.RightJoin || j.Kind == expr.FullJoin) && hasAnti(q.Joins) {
-				c.Fail(d.unsupported("ANTI JOIN beside "+string(j.Kind), "use WHERE with Not(Exists)"))
+			if len(joins) < i && (j.Kind == expr.RightJoin || j.Kind == expr.FullJoin) { // it would keep rows that the condition takes away
+				c.Fail(d.unsupported("ANTI JOIN before "+string(j.Kind), "use WHERE with Not(Exists)"))
 			}
 			joins = append(joins, j)
 		}

@@ -36,6 +36,7 @@ func TestQueries(t *testing.T) {
 			lx := expr.Mod(T.A, T.A).As("lx")
 			return expr.Select(lx, fn.Count().As("n")).GroupBy(lx)
 		}()},
+		{"C-32 by an aggregate whose label another has", expr.Select(T.B.As("_c1"), fn.Count()).GroupBy(T.B).OrderBy(fn.Count().Desc())},
 		{"C-34 by what is not selected", expr.Select(T.A).OrderBy(T.B.Desc())},
 		{"C-34 two columns of one name", expr.Select(T.A, U.A).Join(U).OrderBy(U.C)},
 		{"C-34 by an aggregate that is not selected", expr.Select(T.B).GroupBy(T.B).OrderBy(fn.Max(T.A).Desc()).Limit(2)},
@@ -77,6 +78,8 @@ func TestQueries(t *testing.T) {
 		{"C-63 a semi join", expr.Select(T.A).SemiJoin(U).OrderBy(T.A)},
 		{"C-63 a semi join whose right is seen", expr.Select(T.A, U.C).SemiJoin(U)},
 		{"an anti join", expr.Select(T.A).AntiJoin(U, expr.Eq(U.A, T.A)).Where(T.A.Lt(5)).OrderBy(T.A)},
+		{"an anti join behind an outer one", expr.Select(T.A, U.C).From(T).RightJoin(U).AntiJoin(Kinds, expr.Eq(Kinds.S, U.C))},
+		{"an anti join before an outer one", expr.Select(T.A, U.C).From(T).AntiJoin(Kinds, expr.Eq(Kinds.S, T.B)).RightJoin(U)},
 		{"an anti join without a condition", expr.Select(T.A).AntiJoin(U)},
 		{"joins", expr.Select(T.A, U.C, other.C.As("d")).Join(U).LeftJoin(other, expr.Eq(other.A, T.A)).Where(T.A.Eq(1))},
 		{"outer joins", expr.Select(T.A, U.C, self.A).From(T).FullJoin(U).RightJoin(self, expr.Eq(self.A, T.A))},

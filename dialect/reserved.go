@@ -46,12 +46,21 @@ var reservedWords = func() map[string]versions {
 	return words
 }()
 
+// beginnings are the first letters of the reserved words of each length: most names are seen to be none of them without
+// a search.
+var beginnings = func() (letters [32]uint32) {
+	for word := range reservedWords {
+		letters[len(word)] |= 1 << (word[0] - 'a')
+	}
+	return letters
+}()
+
 // reserved reports whether a lower-case word must be quoted. For a version that is not known, every word that some
 // version reserves must be.
 func reserved(v Version, word string) bool {
-	set := reservedWords[word]
-	if _, known := names[v]; !known {
-		return set != 0
+	if len(word) >= len(beginnings) || beginnings[len(word)]&(1<<(word[0]-'a')) == 0 {
+		return false
 	}
-	return set&in(v) != 0
+	set := reservedWords[word]
+	return set != 0 && (set&(1<<v) != 0 || v > Spark35)
 }

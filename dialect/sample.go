@@ -83,21 +83,17 @@ func (n *sampled) Shape(s *expr.Shape) {
 }
 
 func (n *sampled) compile(c *compile.Compiler, d *Hive) {
-	switch table := n.table.(type) {
-	case *expr.TableRef:
-		c.Table(table.Table)
-	case *expr.NamedTable:
-		for i, part := range table.Parts {
-			if i > 0 {
-				c.Text(".")
-			}
-			c.Ident(part)
-		}
+	switch n.table.(type) {
+	case *expr.TableRef, *expr.NamedTable:
+		c.Target(expr.NewSource(n.table, "", nil))
 	default:
 		c.Refuse("a sample is of a table")
 	}
-	if n.by.bad != "" {
+	switch {
+	case n.by.bad != "":
 		c.Refuse(n.by.bad)
+	case n.by.text == "":
+		c.Refuse("a sample has a size: Percent, Rows, Bytes or Bucket")
 	}
 	if n.by.hive && d.version == Spark35 {
 		c.Fail(d.unsupported("TABLESAMPLE("+n.by.text+")", "use Percent or Rows"))

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	"github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/schema"
 )
@@ -55,6 +57,7 @@ func (s ShowStmt) write(w *definition) {
 
 // ShowPartitions lists the partitions of a table, or those that have the values.
 func ShowPartitions(t *schema.Table, parts ...PartitionValue) ddl.Statement {
+	parts = slices.Clone(parts)
 	return phrase{text: func(w *definition) {
 		w.Text("SHOW PARTITIONS ")
 		w.Table(t)

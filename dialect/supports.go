@@ -2,7 +2,8 @@ package dialect
 
 import "github.com/skep-go/skep/toolkit/compile"
 
-// lack says which versions do not have a feature in the form of the standard, and what to write instead.
+// lack says which versions do not have a feature, neither in the form of the standard nor in one that is written here,
+// and what to write instead.
 type lack struct {
 	in      versions
 	instead string
@@ -12,7 +13,7 @@ var lacks = func() map[compile.Feature]lack {
 	every := in(Hive23, Hive31, Hive40, Spark35)
 	hives := in(Hive23, Hive31, Hive40)
 	return map[compile.Feature]lack{
-		compile.AntiJoins:       {hives, "use WHERE with Not(Exists)"},
+		compile.AntiJoins:       {hives, "use WHERE with Not(Exists)"}, // unless their condition is given
 		compile.DistinctOns:     {every, "filter by row_number() = 1 in a query around it"},
 		compile.Qualifies:       {in(Hive23, Hive31, Spark35), "filter by the function in a query around it"},
 		compile.Intersects:      {in(Hive23), "use WHERE with Exists, or Not(Exists)"},

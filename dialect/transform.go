@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
@@ -19,7 +21,7 @@ func Transform(q expr.SelectStmt, command, alias string, columns ...Output) *exp
 	for i, o := range columns {
 		list[i] = column{o.Name, o.Type}
 	}
-	return sourceOf(&transformed{q, command, columns}, alias, list)
+	return sourceOf(&transformed{q, command, slices.Clone(columns)}, alias, list)
 }
 
 // transformed is the node of what a command prints.

@@ -2,7 +2,6 @@ package integration
 
 import (
 	"fmt"
-	"io"
 	"testing"
 	"time"
 
@@ -26,15 +25,14 @@ func BenchmarkCPU(b *testing.B) {
 	}
 }
 
-// sizes are tables that differ in their number of rows and in nothing else. Each turn reads one so many times, but a
-// tenth of the largest, which is read on in the next.
-var sizes = []struct{ rows, reads int }{{10_000, 20}, {100_000, 8}, {1_000_000, 1}, {10_000_000, 1}}
+// sizes are tables that differ in their number of rows and in nothing else, and how often each is read. The largest is
+// the first, so that the server has warmed up when the time of a few milliseconds counts.
+var sizes = []struct{ rows, pairs int }{{10_000_000, 2}, {1_000_000, fewPairs}, {100_000, pairs}, {10_000, 100}}
 
-// BenchmarkSizes reads tables of ten thousand to ten million rows. The time of a row is taken from the first batch to
-// the end of the result: what a statement costs before that is the same for all of them, and more than ten thousand rows.
-//
-// The sizes take turns of some seconds, since a server, and a machine, are not the same for longer. So the largest result
-// is read in ten parts.
+// BenchmarkSizes reads tables of ten thousand to ten million rows. The time of a row is taken from the first rows to the
+// end of the result: what a statement costs before that is the same for all of them, and more than ten thousand rows.
+// What a row costs the server is not the same for a short result and a long one, nor from one minute to the next. So each
+// size is held against the raw reader.
 func BenchmarkSizes(b *testing.B) {
 	srv := benchServer(b)
 	millionRows(b, srv)
@@ -49,43 +47,23 @@ func BenchmarkSizes(b *testing.B) {
 		workloads[i] = tenColumns("select * from "+name, size.rows)
 	}
 	cfg := config(b, srv)
-	s, largest := connect(b, cfg), len(sizes)-1
 	for b.Loop() {
-		for _, w := range workloads[:largest] {
-			fetchTime(b, s, w) // and the server warms up
-		}
-		const turns = 10
-		took := make([][]float64, len(sizes))
-		long := &parts{rows: must(connect(b, cfg).Query(b.Context(), workloads[largest].query, hive.Options{}))(b)}
-		for turn := range turns {
-			for i := range sizes {
-				if turn%2 == 1 {
-					i = largest - i
-				}
-				if i == largest {
-					took[i] = append(took[i], long.next(b, sizes[i].rows/turns))
-					continue
-				}
-				reads := make([]float64, sizes[i].reads)
-				for j := range reads {
-					reads[j] = fetchTime(b, s, workloads[i])
-				}
-				took[i] = append(took[i], median(reads))
-			}
-		}
-		long.end(b, &workloads[largest])
-		perRow := make([]float64, len(sizes))
+		var perRow, overRaw []float64
 		for i, size := range sizes {
-			perRow[i] = median(took[i])
-			figures.Record(b, figures.Figure{Name: fmt.Sprintf("%d rows x 10, columns", size.rows), Value: perRow[i], Unit: "ns/row"})
+			f := rowTime(b, cfg, workloads[i], size.pairs)
+			figures.Record(b, f)
+			perRow, overRaw = append(perRow, f.Value), append(overRaw, f.Value/f.AgainstValue)
 		}
-		fastest, slowest := quantile(perRow, 0), quantile(perRow, 1)
 		figures.Record(b, figures.Figure{
-			Name: "10k to 10M rows, the slowest", Value: slowest, Unit: "ns/row",
-			Against: "the fastest", AgainstValue: fastest, Goal: figures.RatioAtMost(1.1),
+			Name: "10k to 10M rows, the slowest", Value: quantile(perRow, 1), Unit: "ns/row",
+			Against: "the fastest", AgainstValue: quantile(perRow, 0),
+		})
+		figures.Record(b, figures.Figure{
+			Name: "10k to 10M rows, the slowest over raw", Value: quantile(overRaw, 1), Unit: "of raw",
+			Against: "the fastest over raw", AgainstValue: quantile(overRaw, 0), Goal: figures.RatioAtMost(1.1),
 		})
 		for path, open := range map[string]contestant{"columns": columnsOf, "database/sql": scanOf} {
-			small, large := peakRSS(b, open(b, cfg, workloads[1])), peakRSS(b, open(b, cfg, workloads[3]))
+			small, large := peakRSS(b, open(b, cfg, workloads[2])), peakRSS(b, open(b, cfg, workloads[0]))
 			figures.Record(b, figures.Figure{
 				Name: "peak memory of 10M rows above that of 100k, " + path, Value: (large - small) / (1 << 20), Unit: "MiB", Goal: figures.AtMost(64),
 			})
@@ -93,65 +71,34 @@ func BenchmarkSizes(b *testing.B) {
 	}
 }
 
-// parts is a result that is read in parts, with a pause between them.
-type parts struct {
-	rows *hive.Rows
-	seen int
-}
-
-// next reads so many rows and gives the time of a row in ns. The first tenth of them is not counted: in the pause the
-// server has made what it was asked for ahead.
-func (p *parts) next(b *testing.B, rows int) float64 {
+// rowTime is the time of a row, from the first rows to the end, against that of the raw reader.
+func rowTime(b *testing.B, cfg *hive.Config, w workload, pairs int) figures.Figure {
 	b.Helper()
-	var start time.Time
-	counted := 0
-	for end, waiting := p.seen+rows, p.seen+rows/10; p.seen < end; {
-		batch, err := p.rows.NextBatch(b.Context())
-		if err == io.EOF {
-			break
-		}
-		n := must(batch, err)(b).Len()
-		p.seen += n
-		switch {
-		case !start.IsZero():
-			counted += n
-		case p.seen >= waiting:
-			start = time.Now()
-		}
-	}
-	took := time.Since(start)
-	time.Sleep(200 * time.Millisecond) // the server does now what it was asked for ahead
-	return float64(took) / float64(counted)
+	plan, raw, s := record(b, cfg, w, columnsOf), newRawReader(b, cfg), connect(b, cfg)
+	var last time.Duration
+	took := measured(b, pairs, func(f func()) time.Duration { f(); return last },
+		func() { last = fetchTime(b, s, w) },
+		func() { last = raw.read(b, plan) })
+	f := versus(fmt.Sprintf("%d rows x 10, columns", w.rows), "raw", took[0], took[1], figures.Goal{})
+	perRow := float64(time.Millisecond) / float64(w.rows)
+	f.Value, f.AgainstValue, f.Unit = f.Value*perRow, f.AgainstValue*perRow, "ns/row"
+	return f
 }
 
-// end reads what is left.
-func (p *parts) end(b *testing.B, w *workload) {
-	b.Helper()
-	for batch, err := range p.rows.Batches(b.Context()) {
-		p.seen += must(batch, err)(b).Len()
-	}
-	must(0, p.rows.Close(b.Context()))(b)
-	w.check(b, p.seen)
-}
-
-// fetchTime is the time of a row in ns, from the first batch to the end.
-func fetchTime(b *testing.B, s *hive.Session, w workload) float64 {
+// fetchTime is the time from the first batch to the end.
+func fetchTime(b *testing.B, s *hive.Session, w workload) time.Duration {
 	b.Helper()
 	rows := must(s.Query(b.Context(), w.query, hive.Options{}))(b)
-	first := must(rows.NextBatch(b.Context()))(b).Len()
-	start, n := time.Now(), first
-	for {
-		batch, err := rows.NextBatch(b.Context())
-		if err == io.EOF {
-			break
-		}
+	n := must(rows.NextBatch(b.Context()))(b).Len()
+	if n == w.rows {
+		b.Fatalf("all %d rows came in one batch: there is nothing to measure", n)
+	}
+	start := time.Now()
+	for batch, err := range rows.Batches(b.Context()) {
 		n += must(batch, err)(b).Len()
 	}
 	took := time.Since(start)
 	must(0, rows.Close(b.Context()))(b)
 	w.check(b, n)
-	if n == first {
-		b.Fatalf("all %d rows came in one batch: there is nothing to measure", n)
-	}
-	return float64(took) / float64(n-first)
+	return took
 }

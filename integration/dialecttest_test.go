@@ -1,16 +1,12 @@
 package integration
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/skep-go/skep/dialect"
-	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/dialecttest"
@@ -48,15 +44,14 @@ func reasons(why string, features ...compile.Feature) map[string]string {
 
 // TestDialect holds the dialect of each server against the server. Hive 3.1 has none here: its statements are compiled.
 func TestDialect(t *testing.T) {
-	for kind, version := range map[hivetest.Kind]dialect.Version{
-		hivetest.Hive401: dialect.Hive40, hivetest.Hive2310: dialect.Hive23, hivetest.Spark35: dialect.Spark35,
-	} {
+	for _, kind := range kinds {
 		t.Run(string(kind), func(t *testing.T) {
 			srv := hivetest.Shared(t, kind)
 			t.Parallel()
-			server := suiteServer(suiteDatabase(t, srv, dialect.New(version)))
+			d := dialectOf(t, srv)
+			server := suiteServer(suiteDatabase(t, srv, d))
 			server.Changeable, server.CompileOnly, server.Except = changeable[kind], compiledOnly[kind], exceptions[kind]
-			dialecttest.Run(t, dialect.New(version), server)
+			dialecttest.Run(t, d, server)
 		})
 	}
 	t.Run("hive31", func(t *testing.T) {
@@ -75,31 +70,8 @@ func suiteServer(db *sql.DB) dialecttest.Server {
 // suiteDatabase is a pool on a database that has the tables of the suite.
 func suiteDatabase(t *testing.T, srv *hivetest.Server, d compile.Dialect) *sql.DB {
 	t.Helper()
-	name, outside := fmt.Sprintf("dialecttest_%d", os.Getpid()), open(t, srv)
-	create := "create database " + name
-	if srv.Kind() == hivetest.Hive401 { // finds no rows of transactional tables below a folder with a dot before its name, such as .cache
-		create += " managedlocation '" + filepath.Join(t.TempDir(), "managed") + "'"
-	}
-	exec(t, outside, create)
-	t.Cleanup(func() {
-		if _, err := outside.ExecContext(context.Background(), "drop database "+name+" cascade"); err != nil {
-			t.Error(err)
-		}
-	})
-	db := openDSN(t, config(t, srv, func(c *hive.Config) {
-		c.Database = name
-		c.SessionConf = map[string]string{ // what a plain local server lacks or forbids, and no dialect can know
-			"hive.exec.submit.local.task.via.child": "false",
-			"hive.strict.checks.cartesian.product":  "false",
-			"hive.mapred.mode":                      "nonstrict",
-			"hive.auto.convert.join":                "false",
-			"hive.support.concurrency":              "true", // and tables can be transactional
-			"hive.txn.manager":                      "org.apache.hadoop.hive.ql.lockmgr.DbTxnManager",
-		}
-	}).FormatDSN())
-	db.SetMaxOpenConns(1)
+	db := ownDatabase(t, srv, "dialecttest")
 	for _, table := range dialecttest.Tables("") {
-		exec(t, db, "drop table if exists "+table.Name)
 		exec(t, db, fmt.Sprintf("create table %s (%s) stored as orc", table.Name, columnsIn(t, d, table.Columns())))
 		exec(t, db, fmt.Sprintf("insert into %s values %s", table.Name, rowsIn(t, d, table)))
 	}

@@ -1,7 +1,9 @@
 package integration
 
 import (
+	"cmp"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/skep-go/skep/toolkit/expr"
@@ -168,29 +170,19 @@ type outOfRange struct{}
 func order(l, r any) int {
 	switch l := l.(type) {
 	case int64:
-		return compareOrdered(l, r.(int64))
+		return cmp.Compare(l, r.(int64))
 	case string:
 		return strings.Compare(l, r.(string))
 	case *big.Rat:
 		return l.Cmp(r.(*big.Rat))
 	case bool:
-		return compareOrdered(bit(l), bit(r.(bool)))
+		return cmp.Compare(bit(l), bit(r.(bool)))
 	}
 	return 0
 }
 
 func bit(b bool) int64 {
 	if b {
-		return 1
-	}
-	return 0
-}
-
-func compareOrdered(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
 		return 1
 	}
 	return 0
@@ -267,7 +259,7 @@ func likeOf(match expr.Match, x, part any) any {
 }
 
 func caseOf(n *expr.Case) (any, bool) {
-	terms := append([]*expr.Term{}, n.Whens...)
+	terms := slices.Clone(n.Whens)
 	if n.Else != nil {
 		terms = append(terms, n.Else)
 	}

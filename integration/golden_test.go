@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/internal/golden"
 	"github.com/skep-go/skep/internal/hiveql"
@@ -46,30 +44,10 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// goldenDatabase is a connection to a database of the test's own, with the tables of the golden files.
+// goldenDatabase is a pool on a database of the test's own, with the tables of the golden files.
 func goldenDatabase(t *testing.T, srv *hivetest.Server) *sql.DB {
 	t.Helper()
-	name := fmt.Sprintf("golden_%d", os.Getpid())
-	outside := open(t, srv)
-	exec(t, outside, "create database "+name)
-	t.Cleanup(func() {
-		if _, err := outside.ExecContext(context.Background(), "drop database "+name+" cascade"); err != nil {
-			t.Error(err)
-		}
-	})
-	db := openDSN(t, config(t, srv, func(c *hive.Config) {
-		c.Database = name
-		c.SessionConf = map[string]string{ // what a plain local server lacks or forbids, and no dialect can know
-			"hive.exec.submit.local.task.via.child": "false",
-			"hive.strict.checks.cartesian.product":  "false",
-			"hive.mapred.mode":                      "nonstrict",
-			"hive.exec.dynamic.partition.mode":      "nonstrict",
-			"hive.auto.convert.join":                "false",
-			"hive.support.concurrency":              "true", // and the tables of dml.setup.sql are transactional
-			"hive.txn.manager":                      "org.apache.hadoop.hive.ql.lockmgr.DbTxnManager",
-		}
-	}).FormatDSN())
-	db.SetMaxOpenConns(1)
+	db := ownDatabase(t, srv, "golden")
 	setups, err := filepath.Glob("../dialect/testdata/*setup.sql")
 	if err != nil {
 		t.Fatal(err)
@@ -107,6 +85,9 @@ func runGolden(t *testing.T, db *sql.DB, c golden.Case, target string) {
 		}
 	}
 	if text == "" {
+		if promised {
+			t.Errorf("%s has rows for %s, and no statement", c.Name, target)
+		}
 		return
 	}
 	t.Run(strings.ReplaceAll(c.Name, "/", "∕"), func(t *testing.T) {

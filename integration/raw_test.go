@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/apache/thrift/lib/go/thrift"
 	hs "github.com/beltran/gohive/hiveserver"
@@ -112,11 +113,12 @@ func (r *rawReader) close(tb testing.TB, op *hs.TOperationHandle) {
 	r.call(tb, "CloseOperation", &hs.TCLIServiceCloseOperationArgs{Req: &hs.TCloseOperationReq{OperationHandle: op}})
 }
 
-// read does what the schedule says, in this reader's session.
-func (r *rawReader) read(tb testing.TB, plan *schedule) {
+// read does what the schedule says, in this reader's session, and gives the time from the first rows to the end.
+func (r *rawReader) read(tb testing.TB, plan *schedule) time.Duration {
 	tb.Helper()
 	r.settle(tb)
 	var replies int64
+	var first time.Time
 	handles := secrets(r.session.SessionId)
 	var flight []*write // one for each request whose reply has not come
 	send := func(w *write) {
@@ -131,6 +133,9 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) {
 	take := func() {
 		msg, w := r.reply(tb), flight[0]
 		flight, replies = flight[1:], replies+4+int64(len(msg))
+		if first.IsZero() && hasRows(tb, msg) {
+			first = time.Now()
+		}
 		switch {
 		case w == &plan.writes[0]:
 			handles = slices.Concat(handles, secrets(operationOf(tb, msg).OperationId))
@@ -167,6 +172,12 @@ func (r *rawReader) read(tb testing.TB, plan *schedule) {
 	if diff := max(replies-plan.replies, plan.replies-replies); diff > 500+plan.replies/100 {
 		tb.Fatalf("the raw reader was sent %d bytes, the client %d", replies, plan.replies)
 	}
+	return time.Since(first)
+}
+
+// hasRows reports whether a reply has rows: an error takes less than a kilobyte.
+func hasRows(tb testing.TB, msg []byte) bool {
+	return len(msg) > 2<<10 && must(wire.ParseMessage(msg))(tb).Name == "FetchResults"
 }
 
 // ended reads a reply to GetOperationStatus.

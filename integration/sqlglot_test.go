@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	osexec "os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,8 @@ var unknownToSqlglot = map[string]string{
 	"conf: reset":                     "it does not know RESET",
 }
 
-// TestSqlglot has another parser of HiveQL read what the dialect writes: all goldens, and random expressions.
+// TestSqlglot has another parser of HiveQL read what the dialect writes: all goldens, and random expressions. DDL that it
+// takes for granted behind the first word is counted; it reads everything else.
 func TestSqlglot(t *testing.T) {
 	var names, statements []string
 	files, err := filepath.Glob("../dialect/testdata/*.golden")
@@ -41,7 +43,7 @@ func TestSqlglot(t *testing.T) {
 		}
 		for _, c := range cases {
 			for _, b := range c.Blocks {
-				if b.Kind == golden.SQL && strings.HasPrefix(b.Targets[0], "hive") {
+				if b.Kind == golden.SQL && slices.ContainsFunc(b.Targets, isHive) {
 					names, statements = append(names, c.Name), append(statements, b.Text)
 				}
 			}
@@ -53,8 +55,12 @@ func TestSqlglot(t *testing.T) {
 		query := text(t, dialect.New(dialect.Hive40), expr.Select(expr.TermOf(e).As("x")))
 		names, statements = append(names, "a random expression"), append(statements, query)
 	}
-	explained := map[string]bool{}
+	explained, unread := map[string]bool{}, 0
 	for i, fault := range sqlglot(t, statements) {
+		if word, _, _ := strings.Cut(statements[i], " "); fault != nil && *fault == "unread" && slices.Contains(ddl, word) {
+			unread++
+			continue
+		}
 		reason := ""
 		for prefix, why := range unknownToSqlglot {
 			if strings.HasPrefix(names[i], prefix) {
@@ -71,8 +77,10 @@ func TestSqlglot(t *testing.T) {
 			t.Errorf("sqlglot reads %s: explain it no more", prefix)
 		}
 	}
-	t.Logf("%d statements", len(statements))
+	t.Logf("%d statements, of which it read %d", len(statements), len(statements)-unread)
 }
+
+func isHive(target string) bool { return strings.HasPrefix(target, "hive") }
 
 // sqlglot gives what it has against each statement.
 func sqlglot(t *testing.T, statements []string) []*string {

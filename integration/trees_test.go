@@ -120,52 +120,36 @@ func (g *grower) grow() (expr.Expr, any) {
 
 func (g *grower) leaf(depth int) bool { return depth == 0 || g.IntN(5) == 0 }
 
+// oneOf gives one of several, such as ways to make a tree of operands.
+func oneOf[F any](g *grower, ways ...F) F { return ways[g.IntN(len(ways))] }
+
 func (g *grower) integer(depth int) expr.Int {
 	if g.leaf(depth) {
 		if g.IntN(12) == 0 {
 			return expr.Cast[expr.Int](expr.Null[expr.Int](), schema.Integer)
 		}
-		return expr.Lit[expr.Int](int64(g.IntN(25) - 12))
+		return expr.Lit[expr.Int](g.near())
 	}
-	a, b, v := g.integer(depth-1), g.integer(depth-1), int64(g.IntN(25)-12)
+	a, b := g.integer(depth-1), g.integer(depth-1)
 	switch g.IntN(18) {
 	case 0:
-		return expr.Add(a, b)
-	case 1:
-		return expr.Sub(a, b)
-	case 2:
-		return expr.Mul(a, b)
-	case 3:
-		return expr.IntDiv(a, b)
-	case 4:
-		return expr.Mod(a, b)
-	case 5:
 		return a.Neg()
-	case 6:
-		return expr.BitAnd(a, b)
-	case 7:
-		return expr.BitOr(a, b)
-	case 8:
-		return expr.BitXor(a, b)
-	case 9:
+	case 1:
 		return a.BitNot()
-	case 10:
-		return a.Shl(int64(g.IntN(4)))
-	case 11:
-		return a.Shr(int64(g.IntN(4)))
-	case 12:
-		return a.Add(v)
-	case 13:
-		return a.Sub(v)
-	case 14:
-		return a.Mul(v)
-	case 15:
-		return a.BitXor(v)
-	case 16:
+	case 2, 3:
+		return oneOf(g, a.Shl, a.Shr)(int64(g.IntN(4)))
+	case 4, 5, 6, 7:
+		return oneOf(g, a.Add, a.Sub, a.Mul, a.BitXor)(g.near())
+	case 8:
 		return expr.When(g.truth(depth-1), a).When(g.truth(depth-1), b).End()
+	case 9:
+		return expr.When(g.truth(depth-1), a).Else(b)
 	}
-	return expr.When(g.truth(depth-1), a).Else(b)
+	return oneOf(g, expr.Add[expr.Int], expr.Sub[expr.Int], expr.Mul[expr.Int], expr.IntDiv, expr.Mod[expr.Int], expr.BitAnd, expr.BitOr, expr.BitXor)(a, b)
 }
+
+// near is an integer near 0.
+func (g *grower) near() int64 { return int64(g.IntN(25) - 12) }
 
 func (g *grower) decimal(depth int) expr.Decimal {
 	if g.leaf(depth) {
@@ -174,21 +158,17 @@ func (g *grower) decimal(depth int) expr.Decimal {
 	a, b := g.decimal(depth-1), g.decimal(depth-1)
 	switch g.IntN(5) {
 	case 0:
-		return expr.Add(a, b)
-	case 1:
-		return expr.Sub(a, b)
-	case 2:
-		return expr.Mul(a, b)
-	case 3:
 		return a.Neg()
+	case 1:
+		return expr.When(g.truth(depth-1), a).Else(b)
 	}
-	return expr.When(g.truth(depth-1), a).Else(b)
+	return oneOf(g, expr.Add[expr.Decimal], expr.Sub[expr.Decimal], expr.Mul[expr.Decimal])(a, b)
 }
 
 // words hold what means something in a literal, in a pattern, or in both.
 var words = []string{"", "a", "ab", "a%b", "a_b", "%", "_", `\`, `a\`, `\%`, "it's", "${x}", "é", "B", "abab", "/", "//"}
 
-func (g *grower) word() string { return words[g.IntN(len(words))] }
+func (g *grower) word() string { return oneOf(g, words...) }
 
 func (g *grower) text(depth int) expr.String {
 	if g.leaf(depth) {
@@ -244,22 +224,16 @@ func (g *grower) ofIntegers(depth int) expr.Bool {
 		list[i] = int64(g.IntN(9) - 4)
 	}
 	switch g.IntN(10) {
-	case 0:
-		return a.In(list...)
-	case 1:
-		return a.NotIn(list...)
-	case 2:
-		return a.Between(-4, 4)
-	case 3:
-		return a.NotBetween(-2, 6)
+	case 0, 1:
+		return oneOf(g, a.In, a.NotIn)(list...)
+	case 2, 3:
+		return oneOf(g, a.Between, a.NotBetween)(-4, 6)
 	case 4:
 		return expr.Between(a, b, g.integer(depth))
 	case 5:
 		return expr.In(a, b, g.integer(depth))
-	case 6:
-		return a.IsNull()
-	case 7:
-		return a.IsNotNull()
+	case 6, 7:
+		return oneOf(g, a.IsNull, a.IsNotNull)()
 	}
 	return compared(g, a, b)
 }
@@ -267,31 +241,22 @@ func (g *grower) ofIntegers(depth int) expr.Bool {
 func (g *grower) ofText(depth int) expr.Bool {
 	a := g.text(depth)
 	switch g.IntN(8) {
-	case 0:
-		return a.StartsWith(g.word())
-	case 1:
-		return a.EndsWith(g.word())
-	case 2:
-		return a.Contains(g.word())
+	case 0, 1, 2:
+		return oneOf(g, a.StartsWith, a.EndsWith, a.Contains)(g.word())
 	case 3:
 		return expr.Not(a.Contains(g.word()))
 	case 4:
 		return a.In("a", "ab", g.word())
-	case 5:
-		return expr.Contains(a, g.text(depth))
-	case 6:
-		return expr.StartsWith(a, g.text(depth))
+	case 5, 6:
+		return oneOf(g, expr.StartsWith, expr.EndsWith, expr.Contains)(a, g.text(depth))
 	}
 	return compared(g, a, g.text(depth))
 }
 
 func compared[E expr.Kind[E]](g *grower, a, b E) expr.Bool {
-	ops := []func(a, b E) expr.Bool{
-		expr.Eq[E], expr.Ne[E], expr.Lt[E], expr.Le[E], expr.Gt[E], expr.Ge[E], expr.IsDistinctFrom[E], expr.IsNotDistinctFrom[E],
-	}
-	if c := ops[g.IntN(len(ops))](a, b); g.IntN(4) > 0 {
-		return c
-	} else {
+	c := oneOf(g, expr.Eq[E], expr.Ne[E], expr.Lt[E], expr.Le[E], expr.Gt[E], expr.Ge[E], expr.IsDistinctFrom[E], expr.IsNotDistinctFrom[E])(a, b)
+	if g.IntN(4) == 0 {
 		return expr.Not(c)
 	}
+	return c
 }

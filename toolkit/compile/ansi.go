@@ -77,6 +77,9 @@ func (ANSI) AppendLiteral(dst []byte, v any, _ schema.Type) ([]byte, error) {
 	case time.Time:
 		return v.UTC().AppendFormat(dst, "TIMESTAMP '2006-01-02 15:04:05.999999999'"), nil
 	case schema.CivilDate:
+		if err := v.Valid(); err != nil {
+			return dst, err
+		}
 		return append(dst, "DATE '"+v.String()+"'"...), nil
 	case schema.Decimal:
 		if err := v.Valid(); err != nil {

@@ -77,7 +77,7 @@ func (c *Cache) CompileWith(o Options, n expr.Node) (*Statement, error) {
 	if code := c.lookup(shape); code != nil {
 		return newStatement(code, shape.Values()), nil
 	}
-	code, err := compile(c.dialect, n, shape, o)
+	code, err := compileShape(c.dialect, n, shape, o)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,8 @@ type Compiler struct {
 
 	buf    []byte
 	slots  []slot
-	values []*expr.Value // of the tree, in the order of its Shape; what slots refer to
+	values []*expr.Value // of the tree, in the order of its Shape; what slots refer to. None if nothing will be cached
+	inline bool          // values become part of the text
 	next   int           // the value that is likely to come next
 	params []string
 	makers []func(context.Context) (any, error)
@@ -30,11 +31,13 @@ type Compiler struct {
 
 	schemas map[string]string // of Options
 
-	scope   *scope
-	hasCTEs bool
-	path    []step
-	errs    []error
-	labels  int // anonymous names given
+	scope     *scope
+	spare     *scope // memory for the next one
+	hasCTEs   bool   // the tree reads from common table expressions, as its Shape says
+	readsCTEs bool   // likewise, as it shows when it is written
+	path      []step
+	errs      []error
+	labels    int // anonymous names given
 
 	collector collector
 }
@@ -223,27 +226,42 @@ func release(shape *expr.Shape) {
 	shapes.Put(shape)
 }
 
-func compile(d Dialect, n expr.Node, shape *expr.Shape, o Options) (*code, error) {
+// compileShape compiles a tree whose values are those of its shape.
+func compileShape(d Dialect, n expr.Node, shape *expr.Shape, o Options) (*code, error) {
 	c := compilers.Get().(*Compiler)
 	defer c.release()
-	c.dialect, c.values, c.hasCTEs, c.schemas = d, shape.Values(), shape.HasCTE(), o.Schemas
+	c.values, c.hasCTEs = shape.Values(), shape.HasCTE()
+	made, err := c.compile(d, n, o)
+	if err != nil {
+		return nil, err
+	}
+	made.columns, made.outputs = resultColumns(made.outputs), nil // a tree is not kept for the sake of its like
+	return &made, nil
+}
+
+func (c *Compiler) compile(d Dialect, n expr.Node, o Options) (code, error) {
+	c.dialect, c.schemas = d, o.Schemas
 	c.nodes, _ = d.(NodeCompiler)
 	c.speller, _ = d.(Speller)
 	c.root(n)
 	if len(c.errs) > 0 {
-		return nil, errors.Join(c.errs...)
+		return code{}, errors.Join(c.errs...)
 	}
 	return c.code(n), nil
 }
 
 // release makes c ready for another statement. Of this one, it keeps nothing but memory.
 func (c *Compiler) release() {
+	c.reset()
+	compilers.Put(c)
+}
+
+func (c *Compiler) reset() {
 	clear(c.slots)
 	clear(c.collector.found)
 	clear(c.collector.around)
 	*c = Compiler{
-		buf: c.buf[:0], slots: c.slots[:0], path: c.path[:0],
+		buf: c.buf[:0], slots: c.slots[:0], path: c.path[:0], spare: c.spare,
 		collector: collector{shape: c.collector.shape, found: c.collector.found[:0], around: c.collector.around[:0]},
 	}
-	compilers.Put(c)
 }

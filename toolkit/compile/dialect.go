@@ -91,41 +91,66 @@ func leftAssociative(text string, level Level) Operator {
 	return Operator{text, level, level, level + 1}
 }
 
-func nonAssociative(text string, level Level) Operator {
-	return Operator{text, level, level + 1, level + 1}
-}
-
-// standard are the operators of the standard.
-var standard = map[expr.Op]Operator{
-	expr.OpEq: nonAssociative(" = ", LevelIs),
-	expr.OpNe: nonAssociative(" <> ", LevelIs),
-	expr.OpLt: nonAssociative(" < ", LevelIs),
-	expr.OpLe: nonAssociative(" <= ", LevelIs),
-	expr.OpGt: nonAssociative(" > ", LevelIs),
-	expr.OpGe: nonAssociative(" >= ", LevelIs),
-
-	expr.OpIs:          nonAssociative(" IS ", LevelIs),
-	expr.OpIsNot:       nonAssociative(" IS NOT ", LevelIs),
-	expr.OpDistinct:    nonAssociative(" IS DISTINCT FROM ", LevelIs),
-	expr.OpNotDistinct: nonAssociative(" IS NOT DISTINCT FROM ", LevelIs),
-	expr.OpIn:          nonAssociative(" IN ", LevelIs),
-	expr.OpNotIn:       nonAssociative(" NOT IN ", LevelIs),
-	expr.OpLike:        nonAssociative(" LIKE ", LevelIs),
-	expr.OpNotLike:     nonAssociative(" NOT LIKE ", LevelIs),
-	expr.OpBetween:     nonAssociative(" BETWEEN ", LevelIs),
-	expr.OpNotBetween:  nonAssociative(" NOT BETWEEN ", LevelIs),
-
-	expr.OpAdd: leftAssociative(" + ", LevelAdd),
-	expr.OpSub: leftAssociative(" - ", LevelAdd),
-	expr.OpMul: leftAssociative(" * ", LevelMul),
-	expr.OpDiv: leftAssociative(" / ", LevelMul),
-	expr.OpMod: leftAssociative(" % ", LevelMul),
-	expr.OpNeg: {Text: "-", Level: LevelUnary, Right: LevelUnary + 1}, // - -x, for -- begins a comment
-
-	expr.OpConcat: leftAssociative(" || ", LevelConcat),
-	expr.OpAnd:    {" AND ", LevelAnd, LevelAnd, LevelAnd + 1},
-	expr.OpOr:     {" OR ", LevelOr, LevelOr, LevelOr + 1},
-	expr.OpNot:    {Text: "NOT ", Level: LevelNot, Right: LevelNot + 1},
+// standard gives the operators of the standard.
+func standard(op expr.Op) (Operator, bool) {
+	switch op {
+	case expr.OpAnd:
+		return Operator{" AND ", LevelAnd, LevelAnd, LevelAnd + 1}, true
+	case expr.OpOr:
+		return Operator{" OR ", LevelOr, LevelOr, LevelOr + 1}, true
+	case expr.OpNot:
+		return Operator{Text: "NOT ", Level: LevelNot, Right: LevelNot + 1}, true
+	case expr.OpNeg:
+		return Operator{Text: "-", Level: LevelUnary, Right: LevelUnary + 1}, true // - -x, for -- begins a comment
+	case expr.OpAdd:
+		return leftAssociative(" + ", LevelAdd), true
+	case expr.OpSub:
+		return leftAssociative(" - ", LevelAdd), true
+	case expr.OpMul:
+		return leftAssociative(" * ", LevelMul), true
+	case expr.OpDiv:
+		return leftAssociative(" / ", LevelMul), true
+	case expr.OpMod:
+		return leftAssociative(" % ", LevelMul), true
+	case expr.OpConcat:
+		return leftAssociative(" || ", LevelConcat), true
+	}
+	text := ""
+	switch op {
+	case expr.OpEq:
+		text = " = "
+	case expr.OpNe:
+		text = " <> "
+	case expr.OpLt:
+		text = " < "
+	case expr.OpLe:
+		text = " <= "
+	case expr.OpGt:
+		text = " > "
+	case expr.OpGe:
+		text = " >= "
+	case expr.OpIs:
+		text = " IS "
+	case expr.OpIsNot:
+		text = " IS NOT "
+	case expr.OpDistinct:
+		text = " IS DISTINCT FROM "
+	case expr.OpNotDistinct:
+		text = " IS NOT DISTINCT FROM "
+	case expr.OpIn:
+		text = " IN "
+	case expr.OpNotIn:
+		text = " NOT IN "
+	case expr.OpLike:
+		text = " LIKE "
+	case expr.OpNotLike:
+		text = " NOT LIKE "
+	case expr.OpBetween:
+		text = " BETWEEN "
+	case expr.OpNotBetween:
+		text = " NOT BETWEEN "
+	}
+	return Operator{text, LevelIs, LevelIs + 1, LevelIs + 1}, text != ""
 }
 
 // Feature is something that not every server has.

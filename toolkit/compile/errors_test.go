@@ -93,7 +93,7 @@ func TestErrors(t *testing.T) {
 			"FILTER of no call", expr.Select(expr.Filter(a, things.Ok)), is[*expr.ArgumentError],
 			"ansi: select.columns[0]: expr.Filter: it takes a call of an aggregate function, which this is not",
 		},
-		{"OVER of no call", expr.Select(expr.Over(a, expr.Window{})), is[*compile.ArgumentError], "ansi: select.columns[0].over: OVER takes a call of a function, and this is a column"},
+		{"OVER of no call", expr.Select(expr.Over(a, expr.Window{})), is[*compile.ArgumentError], "ansi: select.columns[0].over: OVER takes a call of a function, and this is none"},
 		{"a hint that ends the comment", expr.Select(a).Hint("x */ y"), is[*compile.UnsupportedError], ""},
 		{"an identifier with a NUL", expr.Select(a.As("a\x00b")), is[*compile.IdentError], ""},
 		{"a union of one", expr.Union(expr.Select(a)), is[*compile.ArgumentError], "ansi: UNION needs two queries or more"},

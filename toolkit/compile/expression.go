@@ -100,8 +100,7 @@ func (c *Compiler) Operator(op expr.Op) (Operator, bool) {
 			return o, true
 		}
 	}
-	o, ok := standard[op]
-	return o, ok
+	return standard(op)
 }
 
 // operator is Operator for one that the dialect must have.
@@ -113,15 +112,25 @@ func (c *Compiler) operator(op expr.Op) Operator {
 	return o
 }
 
-// features are those that operators belong to.
-var features = map[expr.Op]Feature{
-	expr.OpBitAnd: BitOperators, expr.OpBitOr: BitOperators, expr.OpBitXor: BitOperators, expr.OpBitNot: BitOperators,
-	expr.OpShl: Shifts, expr.OpShr: Shifts, expr.OpQuo: Quotients, expr.OpRegexp: Regexps,
-	expr.OpDistinct: DistinctFroms, expr.OpNotDistinct: DistinctFroms,
+// featureOf is what an operator belongs to; featureCount is nothing.
+func featureOf(op expr.Op) Feature {
+	switch op {
+	case expr.OpBitAnd, expr.OpBitOr, expr.OpBitXor, expr.OpBitNot:
+		return BitOperators
+	case expr.OpShl, expr.OpShr:
+		return Shifts
+	case expr.OpQuo:
+		return Quotients
+	case expr.OpRegexp:
+		return Regexps
+	case expr.OpDistinct, expr.OpNotDistinct:
+		return DistinctFroms
+	}
+	return featureCount
 }
 
 func (c *Compiler) insteadOf(op expr.Op) string {
-	if f, ok := features[op]; ok {
+	if f := featureOf(op); f != featureCount {
 		_, instead := c.dialect.Supports(f)
 		return instead
 	}
@@ -177,7 +186,7 @@ func negated(n expr.Node) (expr.Node, bool) {
 }
 
 func (c *Compiler) binary(n *expr.Binary) Level {
-	if f, ok := features[n.Op]; ok && !c.Require(f) {
+	if f := featureOf(n.Op); f != featureCount && !c.Require(f) {
 		return LevelAtom
 	}
 	if constant, ok := n.R.Node.(*expr.Constant); ok && constant.Text != "NULL" && (n.Op == expr.OpIs || n.Op == expr.OpIsNot) {

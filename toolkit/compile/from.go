@@ -78,7 +78,9 @@ func (c *Compiler) Join(j expr.Join) {
 	if f != featureCount && !c.Require(f) || len(j.Using) > 0 && !c.Require(UsingJoins) {
 		return
 	}
-	c.Text(" " + string(j.Kind) + " ")
+	c.Text(" ")
+	c.Text(string(j.Kind))
+	c.Text(" ")
 	c.Source(j.Right)
 	switch {
 	case j.On != nil:
@@ -145,10 +147,7 @@ func (c *Compiler) source(e entry) {
 // Derived writes a query in parentheses that sees nothing of the query around it, and whose columns have different
 // names.
 func (c *Compiler) Derived(q expr.Node) {
-	outer := c.scope
-	c.scope = &scope{unique: true}
-	c.Subquery(q)
-	c.scope = outer
+	c.within(scope{unique: true}, func() { c.Subquery(q) })
 }
 
 // Table writes the name of a table.
@@ -213,16 +212,20 @@ func (c *Compiler) Rows(n *expr.ValuesTable) {
 // inferred is the condition by which a source is joined to those before it: the one foreign key between them.
 func (c *Compiler) inferred(right *expr.Source, before []entry) *expr.Term {
 	var on *expr.Term
-	var keys []foreignKey
+	keys := make([]foreignKey, 0, 4)
 	for _, e := range before {
-		for _, pair := range [][2]*expr.Source{{right, e.source}, {e.source, right}} {
-			for _, fk := range foreignKeys(pair[0].Table()) {
+		for _, pair := range [...][2]*expr.Source{{right, e.source}, {e.source, right}} {
+			child := pair[0].Table()
+			if child == nil {
+				continue
+			}
+			for fk := range child.EachForeignKey {
 				condition, err := joinBy(fk, pair[0], pair[1])
 				if err != nil {
 					c.Fail(err)
 				}
 				if condition != nil {
-					on, keys = condition, append(keys, foreignKey{pair[0].Table(), fk})
+					on, keys = condition, append(keys, foreignKey{child, fk})
 				}
 			}
 			if right.Same(e.source) {
@@ -251,23 +254,19 @@ func namesOf(keys []foreignKey) []string {
 	return list
 }
 
-func foreignKeys(t *schema.Table) []*schema.ForeignKey {
-	if t == nil {
-		return nil
-	}
-	return t.ForeignKeys()
-}
-
 // joinBy is the condition of a foreign key from child to parent, nil if it does not lead there.
 func joinBy(fk *schema.ForeignKey, child, parent *expr.Source) (*expr.Term, error) {
 	if parent.Table() == nil {
 		return nil, nil
 	}
-	target, columns, err := fk.Target()
-	if err != nil || target != parent.Table() {
+	if target, err := fk.Parent(); err != nil || target != parent.Table() {
 		return nil, err
 	}
-	var pairs []expr.Bool
+	_, columns, err := fk.Target()
+	if err != nil {
+		return nil, err
+	}
+	pairs := make([]expr.Bool, 0, 4)
 	for i, name := range fk.Columns {
 		pairs = append(pairs, expr.Eq(expr.Col[expr.Any](child, name), expr.Col[expr.Any](parent, columns[i].Name)))
 	}

@@ -68,12 +68,11 @@ func (c *Compiler) Word(word string) {
 func (c *Compiler) windowed(n *expr.Windowed) {
 	c.Within("over", -1, func() {
 		switch n.Fn.Node.(type) {
-		case *expr.Function, *expr.Fault:
-		default:
-			if _, core := n.Fn.Node.(*expr.Column); core {
-				c.Refuse("OVER takes a call of a function, and this is a column")
-				return
-			}
+		case *expr.Column, *expr.Value, *expr.Parameter, *expr.Constant, *expr.Unary, *expr.Binary, *expr.Chain, *expr.Range,
+			*expr.Membership, *expr.Likeness, *expr.RowNode, *expr.Case, *expr.Conversion, *expr.Extraction, *expr.Length,
+			*expr.Element, *expr.Field, *expr.Labeled, *expr.LabelRef, *expr.Star, *expr.ScalarQuery, *expr.Existence, *expr.Windowed:
+			c.Refuse("OVER takes a call of a function, and this is none")
+			return
 		}
 		c.Operand(n.Fn, LevelAtom)
 		c.Text(" OVER ")
@@ -117,6 +116,8 @@ func (c *Compiler) Window(w expr.Window) {
 
 func (c *Compiler) bound(b expr.Bound) {
 	switch {
+	case b.N == 0 && b.Unbounded:
+		c.Refuse("a bound of a window is unbounded, and it does not say in which direction; use UnboundedPreceding or UnboundedFollowing")
 	case b.N == 0:
 		c.Text("CURRENT ROW")
 	case b.Unbounded && b.N < 0:

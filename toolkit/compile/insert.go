@@ -34,7 +34,15 @@ func (c *Compiler) Insertion(n *expr.InsertStmt) (ins Insertion, ok bool) {
 		c.Refuse("there is nothing to insert: give rows, FromSelect or DefaultValues")
 	}
 	for i, row := range n.Rows {
-		c.Within("row", i, func() { ins.Rows = append(ins.Rows, c.rowOf(row, ins.Columns)) })
+		c.Within("row", i, func() {
+			if len(row.Values)+len(row.Assignments) == 0 {
+				c.Refuse("the row has no values; DefaultValues inserts one of defaults")
+			}
+			if row.Values != nil && n.Names == nil && n.Rows[0].Values == nil {
+				c.Refuse("Values behind a row of assignments: for which columns they are is not known; use Columns, or Set")
+			}
+			ins.Rows = append(ins.Rows, c.rowOf(row, ins.Columns))
+		})
 	}
 	c.checkTargets(n.Target, ins.Columns)
 	if len(c.errs) > errs {
@@ -87,7 +95,10 @@ func (c *Compiler) rowOf(row expr.InsertRow, columns []*expr.Term) []*expr.Term 
 		case i < 0:
 			c.Refuse("column " + strconv.Quote(columnName(a.Column)) + " is not one of the first row's")
 			return nil
-		case values[i] != nil && c.fault(a.Column):
+		case values[i] != nil:
+			if !c.fault(a.Column) {
+				c.Refuse("column " + strconv.Quote(columnName(a.Column)) + " is there twice")
+			}
 			return nil
 		}
 		values[i] = a.X
@@ -200,6 +211,9 @@ func defaultTerm(d *schema.ColumnDefault, t schema.Type) *expr.Term {
 		return expr.TermOf(x)
 	case schema.SQL:
 		return expr.New[expr.Any](&rawSQL{string(x)}, t).Term
+	case nil:
+	default:
+		return expr.Invalid[expr.Any](&ArgumentError{fmt.Sprintf("the default of a column is %T, which is neither an expression nor schema.SQL", x)}).Term
 	}
 	if d.Func != nil {
 		return expr.New[expr.Any](&made{d.Func, t}, t).Term
@@ -324,6 +338,8 @@ func (c *Compiler) Target(src *expr.Source) {
 		c.Table(n.Table)
 	case *expr.NamedTable:
 		c.named(n)
+	case *expr.Fault:
+		c.Fail(n.Err)
 	default:
 		c.Refuse(src.String() + " is not a table, and cannot be changed")
 	}

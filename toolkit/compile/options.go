@@ -17,14 +17,24 @@ type Options struct {
 
 // Compile compiles a statement or a query for a dialect.
 func (o Options) Compile(d Dialect, n expr.Node) (*Statement, error) {
-	shape := shapes.Get().(*expr.Shape)
-	defer release(shape)
-	n.Shape(shape)
-	code, err := compile(d, n, shape, o)
+	c := compilers.Get().(*Compiler)
+	defer c.release()
+	made := &struct {
+		Statement
+		code
+	}{}
+	var err error
+	made.code, err = c.compile(d, n, o)
+	if c.readsCTEs { // they stand before everything else
+		c.reset()
+		c.hasCTEs = true
+		made.code, err = c.compile(d, n, o)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return newStatement(code, shape.Values()), nil
+	made.Statement.code = &made.code
+	return &made.Statement, nil
 }
 
 // shape adds the options to the key of a tree, which is behind them no beginning of another one's.

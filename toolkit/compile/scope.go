@@ -24,6 +24,21 @@ type entry struct {
 	given  bool // the name is not that of the table, so FROM has to say it
 }
 
+// within calls f with a scope around it. Its memory is used again.
+func (c *Compiler) within(s scope, f func()) {
+	inner, around := c.spare, c.scope
+	if c.spare = nil; inner == nil {
+		inner = new(scope)
+	}
+	*inner = s
+	inner.entries = append(inner.room[:0], s.entries...)
+	c.scope = inner
+	f()
+	c.scope = around
+	*inner = scope{}
+	c.spare = inner
+}
+
 // find gives the name of a source, looking outwards. The columns of a source further out need its name in any case.
 func (s *scope) find(src *expr.Source) (e entry, bare, ok bool) {
 	for inner := s; s != nil; s = s.outer {
@@ -69,6 +84,9 @@ func (s *scope) labels(l *expr.Labeled) bool {
 
 // enter adds a source under a name that no other of the query has.
 func (c *Compiler) enter(src *expr.Source) entry {
+	if _, ok := src.Node.(*expr.CommonTable); ok {
+		c.readsCTEs = true
+	}
 	e := entry{source: src, name: src.Name, given: true}
 	if e.name == "" {
 		if e.name = ownName(src.Node); e.name == "" {

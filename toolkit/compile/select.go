@@ -57,10 +57,9 @@ func (c *Compiler) Subquery(q expr.Node) {
 
 // Select writes a SELECT as the standard has it. By it a dialect writes one that it has changed.
 func (c *Compiler) Select(q *expr.SelectStmt) {
-	c.scope = &scope{outer: c.scope, items: q.Items}
-	c.scope.entries = c.scope.room[:0]
-	c.Within("select", -1, func() { c.selectIn(q) })
-	c.scope = c.scope.outer
+	c.within(scope{outer: c.scope, items: q.Items}, func() {
+		c.Within("select", -1, func() { c.selectIn(q) })
+	})
 }
 
 func (c *Compiler) selectIn(q *expr.SelectStmt) {
@@ -117,6 +116,8 @@ func (c *Compiler) hints(hints []string) {
 
 func (c *Compiler) distinct(q *expr.SelectStmt) {
 	switch {
+	case len(q.UniqueBy) > 0 && q.Unique:
+		c.Refuse("Distinct and DistinctOn exclude each other")
 	case len(q.UniqueBy) > 0:
 		if c.Require(DistinctOns) {
 			c.Text("DISTINCT ON (")
@@ -281,7 +282,11 @@ func (c *Compiler) compound(q *expr.Compound) {
 	if f, ok := setOperators[q.Op]; ok && !c.Require(f) {
 		return
 	}
-	c.scope = &scope{outer: c.scope, items: expr.Outputs(q), unique: c.scope != nil && c.scope.unique}
+	unique := c.scope != nil && c.scope.unique
+	c.within(scope{outer: c.scope, items: expr.Outputs(q), unique: unique}, func() { c.parts(q) })
+}
+
+func (c *Compiler) parts(q *expr.Compound) {
 	for i, part := range q.Queries {
 		if i > 0 {
 			c.Text(" " + string(q.Op) + " ")
@@ -299,7 +304,6 @@ func (c *Compiler) compound(q *expr.Compound) {
 		c.orders(q.Orders, true)
 	}
 	c.limit(q.Count, q.Skip)
-	c.scope = c.scope.outer
 }
 
 // Plain reports whether a query can stand in a union without parentheses: it has no order and no limit of its own.

@@ -14,14 +14,24 @@ import (
 
 // slot is a place in a text that a value takes when the statement is executed.
 type slot struct {
-	at    int    // in the text
-	value int    // of the tree's values, or fromParam, fromMaker or fromText
-	param string // of a parameter; of fromText the literal
-	maker int
+	at    int         // in the text
+	own   *expr.Value // the value, if it is of this statement alone
+	index int         // in what it is from
 	typ   schema.Type
-	form  slotForm
 	remap func(any) (any, error) // what is rendered instead of the value; nil: itself
+	from  slotSource
+	form  slotForm
 }
+
+// slotSource says where a slot's value comes from, if it is not its own.
+type slotSource uint8
+
+const (
+	fromValues slotSource = iota // of the tree
+	fromParams                   // given by name
+	fromMakers                   // functions of the schema
+	fromText                     // a literal in a text, which is a place only for those who must not see it
+)
 
 // slotForm says how a slot shows a value that is a slice.
 type slotForm uint8
@@ -60,10 +70,20 @@ func (s *slot) list(v any, text func(string), add func(any) error) (err error) {
 		if i > 0 {
 			text(", ")
 		}
-		err = add(v)
+		if v, err = s.toDB(v); err == nil {
+			err = add(v)
+		}
 		return err == nil
 	})
 	return err
+}
+
+// toDB makes of one value what the server knows.
+func (s *slot) toDB(v any) (any, error) {
+	if custom, ok := s.typ.(schema.Custom); ok {
+		return custom.ToDB(v)
+	}
+	return v, nil
 }
 
 // code is a compiled tree without its values: all trees of the same structure share it.
@@ -75,6 +95,7 @@ type code struct {
 	makers  []func(context.Context) (any, error)
 	set     map[string]string
 	lints   []Lint
+	outputs []*expr.Term // of a query, unless columns says what matters of them
 	columns []ResultColumn
 }
 
@@ -126,7 +147,12 @@ func newStatement(c *code, values []*expr.Value) *Statement {
 func (s *Statement) Dialect() Dialect { return s.code.dialect }
 
 // Columns are those of the result, nil if they are not known or there is no result.
-func (s *Statement) Columns() []ResultColumn { return slices.Clone(s.code.columns) }
+func (s *Statement) Columns() []ResultColumn {
+	if s.code.columns != nil {
+		return slices.Clone(s.code.columns)
+	}
+	return resultColumns(s.code.outputs)
+}
 
 // Params are the names of the parameters, in the order of the text.
 func (s *Statement) Params() []string { return slices.Clone(s.code.params) }
@@ -159,19 +185,13 @@ func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
 		slot := &s.code.slots[i]
 		dst = append(dst, s.code.text[from:slot.at]...)
 		from = slot.at
-		if slot.value == fromText {
-			dst = append(dst, slot.param...)
+		if slot.from == fromText {
+			dst = append(dst, slot.own.V.(string)...)
 			continue
 		}
-		add := func(v any) (err error) {
-			dst, err = d.AppendLiteral(dst, v, slot.typ)
-			return err
-		}
 		v, err := slot.of(s, given)
-		if err == nil && slot.listed(v) {
-			err = slot.list(v, func(text string) { dst = append(dst, text...) }, add)
-		} else if err == nil {
-			err = add(v)
+		if err == nil {
+			dst, err = slot.append(dst, d, v)
 		}
 		if err != nil {
 			return dst[:start], err
@@ -180,15 +200,18 @@ func (s *Statement) AppendSQL(dst []byte, params ...Params) ([]byte, error) {
 	return append(dst, s.code.text[from:]...), nil
 }
 
-func appendList(dst []byte, d Dialect, list any, t schema.Type) ([]byte, error) {
+// append writes what the slot shows as literals.
+func (s *slot) append(dst []byte, d Dialect, v any) ([]byte, error) {
+	add := func(v any) (err error) {
+		dst, err = d.AppendLiteral(dst, v, s.typ)
+		return err
+	}
 	var err error
-	eachValue(list, func(i int, v any) bool {
-		if i > 0 {
-			dst = append(dst, ", "...)
-		}
-		dst, err = d.AppendLiteral(dst, v, t)
-		return err == nil
-	})
+	if s.listed(v) {
+		err = s.list(v, func(text string) { dst = append(dst, text...) }, add)
+	} else {
+		err = add(v)
+	}
 	return dst, err
 }
 
@@ -219,8 +242,8 @@ func (s *Statement) Bind(params ...Params) (text string, args []any, err error) 
 		slot := &s.code.slots[i]
 		dst = append(dst, s.code.text[from:slot.at]...)
 		from = slot.at
-		if slot.value == fromText {
-			dst = append(dst, slot.param...)
+		if slot.from == fromText {
+			dst = append(dst, slot.own.V.(string)...)
 			continue
 		}
 		add := func(v any) error {
@@ -253,27 +276,22 @@ func (s *Statement) ready(params []Params) (*Statement, Params, error) {
 	return s, given, err
 }
 
-// The values of slots that are none of the tree's.
-const (
-	fromParam = -1
-	fromMaker = -2
-	fromText  = -3 // a literal, which is a place only for those who must not see it
-)
-
 // of is what the slot shows.
 func (s *slot) of(st *Statement, params Params) (any, error) {
 	var v any
-	switch s.value {
-	case fromParam:
-		v = params[s.param]
-	case fromMaker:
-		v = st.made[s.maker]
+	switch {
+	case s.own != nil:
+		v = s.own.V
+	case s.from == fromParams:
+		v = params[st.code.params[s.index]]
+	case s.from == fromMakers:
+		v = st.made[s.index]
 	default:
-		v = st.values[s.value].V
+		v = st.values[s.index].V
 	}
-	if custom, ok := s.typ.(schema.Custom); ok && s.form == slotValue {
+	if !s.listed(v) {
 		var err error
-		if v, err = custom.ToDB(v); err != nil {
+		if v, err = s.toDB(v); err != nil {
 			return nil, err
 		}
 	}
@@ -305,7 +323,7 @@ func (c *code) check(params []Params) (Params, error) {
 	return merged, nil
 }
 
-// Value writes a place for a value of the tree. A value that the dialect has made is written as a literal.
+// Value writes a place for a value.
 func (c *Compiler) Value(v *expr.Value) { c.valueAs(v, slotValue, nil) }
 
 // ValueAs is [Compiler.Value] of what remap makes of the value each time the statement is executed.
@@ -317,26 +335,27 @@ func (c *Compiler) ValueAs(v *expr.Value, remap func(any) (any, error)) {
 func (c *Compiler) ValueList(v *expr.Value) { c.valueAs(v, slotList, nil) }
 
 func (c *Compiler) valueAs(v *expr.Value, form slotForm, remap func(any) (any, error)) {
-	if i := c.valueIndex(v); i >= 0 {
-		c.slots = append(c.slots, slot{at: len(c.buf), value: i, typ: v.Type, form: form, remap: remap})
+	at := slot{at: len(c.buf), index: -1, typ: v.Type, form: form, remap: remap}
+	if !c.inline {
+		at.index = c.valueIndex(v)
+	}
+	if at.index < 0 { // a dialect has made it, or nothing else will be of this structure
+		at.own = v
+	}
+	if !c.inline {
+		c.slots = append(c.slots, at)
 		return
 	}
-	start, value, err := len(c.buf), v.V, error(nil)
-	if remap != nil {
-		value, err = remap(value)
-	}
-	switch {
-	case err != nil:
-	case form == slotList:
-		c.buf, err = appendList(c.buf, c.dialect, value, v.Type)
-	default:
-		c.buf, err = c.dialect.AppendLiteral(c.buf, value, v.Type)
+	start := len(c.buf)
+	value, err := at.of(nil, nil)
+	if err == nil {
+		c.buf, err = at.append(c.buf, c.dialect, value)
 	}
 	if err != nil {
 		c.Fail(err)
 		return
 	}
-	c.slots = append(c.slots, slot{at: start, value: fromText, param: string(c.buf[start:])})
+	c.slots = append(c.slots, slot{at: start, from: fromText, own: &expr.Value{V: string(c.buf[start:])}})
 	c.buf = c.buf[:start]
 }
 
@@ -363,27 +382,28 @@ func (c *Compiler) ParamList(p *expr.Parameter) {
 
 // param writes a place for a value that is given by name.
 func (c *Compiler) param(p *expr.Parameter, remap func(any) (any, error)) {
-	if !slices.Contains(c.params, p.Name) {
+	i := slices.Index(c.params, p.Name)
+	if i < 0 {
+		i = len(c.params)
 		c.params = append(c.params, p.Name)
 	}
-	c.slots = append(c.slots, slot{at: len(c.buf), value: fromParam, param: p.Name, typ: p.Type, remap: remap})
+	c.slots = append(c.slots, slot{at: len(c.buf), from: fromParams, index: i, typ: p.Type, remap: remap})
 }
 
 // made writes a place for a value that a function makes.
 func (c *Compiler) made(n *made) {
-	c.slots = append(c.slots, slot{at: len(c.buf), value: fromMaker, maker: len(c.makers), typ: n.typ})
+	c.slots = append(c.slots, slot{at: len(c.buf), from: fromMakers, index: len(c.makers), typ: n.typ})
 	c.makers = append(c.makers, n.by)
 }
 
-func (c *Compiler) code(n expr.Node) *code {
-	return &code{
-		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots), params: c.params, makers: c.makers, set: c.set,
-		lints: c.lints, columns: resultColumns(n),
+func (c *Compiler) code(n expr.Node) code {
+	return code{
+		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots),
+		params: c.params, makers: c.makers, set: c.set, lints: c.lints, outputs: expr.Outputs(n),
 	}
 }
 
-func resultColumns(n expr.Node) []ResultColumn {
-	terms := expr.Outputs(n)
+func resultColumns(terms []*expr.Term) []ResultColumn {
 	if terms == nil {
 		return nil
 	}

@@ -23,6 +23,10 @@ func (c *Compiler) text(t *expr.TextStmt) {
 }
 
 func (c *Compiler) textIn(t *expr.TextStmt) {
+	if strings.TrimSpace(t.SQL) == "" {
+		c.Refuse("the text is empty")
+		return
+	}
 	quoted := standardQuotedLen
 	if lexer, ok := c.dialect.(TextLexer); ok {
 		quoted = lexer.QuotedLen

@@ -7,10 +7,10 @@ import (
 // Changing calls f where the columns of target need no name before them, as in an UPDATE. Queries within what f writes
 // name them by their table.
 func (c *Compiler) Changing(target *expr.Source, f func()) {
-	c.scope = &scope{outer: c.scope, bare: true}
-	c.enterTarget(target)
-	f()
-	c.scope = c.scope.outer
+	c.within(scope{outer: c.scope, bare: true}, func() {
+		c.enterTarget(target)
+		f()
+	})
 }
 
 // Reading calls f where the columns of the sources can be used.
@@ -20,12 +20,12 @@ func (c *Compiler) Reading(f func(), sources ...*expr.Source) { c.reading(f, sou
 func (c *Compiler) Sharing(f func(), sources ...*expr.Source) { c.reading(f, sources, true) }
 
 func (c *Compiler) reading(f func(), sources []*expr.Source, shared bool) {
-	c.scope = &scope{outer: c.scope, shared: shared}
-	for _, s := range sources {
-		c.enter(s)
-	}
-	f()
-	c.scope = c.scope.outer
+	c.within(scope{outer: c.scope, shared: shared}, func() {
+		for _, s := range sources {
+			c.enter(s)
+		}
+		f()
+	})
 }
 
 // enterTarget enters a table that has no alias where it is written.
@@ -113,13 +113,13 @@ func (c *Compiler) changing(target *expr.Source, others []*expr.Source, f func()
 		c.Changing(target, f)
 		return
 	}
-	c.scope = &scope{outer: c.scope}
-	c.enterTarget(target)
-	for _, s := range others {
-		c.enter(s)
-	}
-	f()
-	c.scope = c.scope.outer
+	c.within(scope{outer: c.scope}, func() {
+		c.enterTarget(target)
+		for _, s := range others {
+			c.enter(s)
+		}
+		f()
+	})
 }
 
 func (c *Compiler) alsoFrom(keyword string, f Feature, sources []*expr.Source) {

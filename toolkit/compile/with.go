@@ -11,7 +11,7 @@ import (
 // root writes the statement that is compiled.
 func (c *Compiler) root(n expr.Node) {
 	if _, ok := n.(ddl.Statement); ok {
-		c.values = nil // they become part of the text
+		c.inline = true
 		c.node(n)
 		return
 	}
@@ -21,13 +21,44 @@ func (c *Compiler) root(n expr.Node) {
 // Nested writes a whole statement where another one contains it, as behind EXPLAIN or CREATE VIEW … AS. The common table
 // expressions that are used anywhere in it come first.
 func (c *Compiler) Nested(n expr.Node) {
-	if q, ok := n.(expr.SelectStmt); ok {
+	switch q := n.(type) {
+	case expr.SelectStmt: // its address is taken once
 		n = &q
+	case nil:
+		c.Refuse("there is no statement")
+		return
+	}
+	if target, changes := targetOf(n); changes && target == nil {
+		c.Refuse("there is no table")
+		return
 	}
 	if tables := c.commonTables(n); len(tables) > 0 {
 		c.with(tables)
 	}
 	c.node(n)
+}
+
+// targetOf is the table that a statement changes.
+func targetOf(n expr.Node) (target *expr.Source, changes bool) {
+	switch n := n.(type) {
+	case expr.InsertStmt:
+		return n.Target, true
+	case *expr.InsertStmt:
+		return n.Target, true
+	case expr.UpdateStmt:
+		return n.Target, true
+	case *expr.UpdateStmt:
+		return n.Target, true
+	case expr.DeleteStmt:
+		return n.Target, true
+	case *expr.DeleteStmt:
+		return n.Target, true
+	case expr.MergeStmt:
+		return n.Target, true
+	case *expr.MergeStmt:
+		return n.Target, true
+	}
+	return nil, false
 }
 
 // commonTables are those that n reads from, each behind those that it reads from itself.

@@ -100,10 +100,7 @@ const crewName = "suite_crew"
 
 // named is a table or view of that name, in the schema of the server.
 func (s *suite) named(name string, items ...schema.Item) *schema.Table {
-	if s.server.Schema != "" {
-		items = append(items, schema.In(s.server.Schema))
-	}
-	return schema.NewTable(schema.NewMetaData(), name, items...)
+	return schema.NewTable(schema.NewMetaData(schema.DefaultSchema(s.server.Schema)), name, items...)
 }
 
 // crew is the table as it can be changed, and the statements that make, fill and drop it.

@@ -37,8 +37,11 @@ func appends(s *suite) error {
 			return fmt.Errorf("%s: %w", what, err)
 		}
 		behind, err := f([]byte("before "))
-		if err != nil || string(behind) != "before "+string(alone) {
-			return fmt.Errorf("%s behind %q gives %q, %w", what, "before ", behind, err)
+		if err != nil {
+			return fmt.Errorf("%s behind %q: %w", what, "before ", err)
+		}
+		if string(behind) != "before "+string(alone) {
+			return fmt.Errorf("%s behind %q gives %q", what, "before ", behind)
 		}
 	}
 	return nil

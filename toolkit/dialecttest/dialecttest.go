@@ -7,7 +7,8 @@
 //
 // For every [compile.Feature], what the dialect supports must compile and, if there is a server, give the right rows;
 // what it does not support must be refused with a [*compile.UnsupportedError]. Names and values must come back as they
-// were sent, or be refused; operators must bind as the tree says; and what every server has must work.
+// were sent, or be refused; operators must bind as the tree says; what every server has must work; and a
+// [compile.Cache] must give what the compiler does.
 package dialecttest
 
 import (
@@ -15,6 +16,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/skep-go/skep/toolkit/compile"
@@ -99,17 +101,8 @@ type world struct {
 }
 
 func newWorld(in string) *world {
-	md := schema.NewMetaData()
-	w := &world{}
-	if in == "" {
-		w.people, w.visits = expr.Declare(md, "suite_people", people{}), expr.Declare(md, "suite_visits", visits{})
-		return w
-	}
-	w.people = expr.Declare(md, "suite_people", people{}, schema.In(in))
-	w.visits = expr.Bind[visits](schema.NewTable(md, "suite_visits", schema.In(in),
-		schema.Col("person", schema.BigInt, schema.References(in+".suite_people.id")),
-		schema.Col("day", schema.BigInt), schema.Col("cost", schema.Double)))
-	return w
+	md := schema.NewMetaData(schema.DefaultSchema(in))
+	return &world{people: expr.Declare(md, "suite_people", people{}), visits: expr.Declare(md, "suite_visits", visits{})}
 }
 
 // test is one of the suite.
@@ -123,15 +116,17 @@ type suite struct {
 	*world
 	ctx     context.Context
 	dialect compile.Dialect
+	cache   *compile.Cache
 }
 
 // Run runs the suite: each test under a name of its own.
 func Run(t *testing.T, d compile.Dialect, server Server) {
-	known := map[string]bool{}
+	known, cache := map[string]bool{}, compile.NewCache(d, 0)
 	for _, test := range tests() {
 		known[test.name] = true
 		t.Run(test.name, func(t *testing.T) {
 			s := newSuite(t.Context(), d, server)
+			s.cache = cache
 			if reason, ok := server.CompileOnly[test.name]; ok {
 				t.Logf("compiled only: %s", reason)
 				s.server.DB = nil
@@ -160,7 +155,7 @@ func Run(t *testing.T, d compile.Dialect, server Server) {
 func newSuite(ctx context.Context, d compile.Dialect, server Server) *suite {
 	w := newWorld(server.Schema)
 	w.server = server
-	return &suite{world: w, ctx: ctx, dialect: d}
+	return &suite{world: w, ctx: ctx, dialect: d, cache: compile.NewCache(d, 0)}
 }
 
 func tests() []test {
@@ -211,7 +206,25 @@ func (s *suite) text(n expr.Node, in form) (text string, args []any, err error) 
 	if text, args, err = in(st); err != nil {
 		return "", nil, fmt.Errorf("%s: %w", st.Template(), err)
 	}
-	return text, args, nil
+	return text, args, s.cached(n, in, text, args)
+}
+
+// cached: a cache that has seen the statements of the tests before, and then this one, gives the same.
+func (s *suite) cached(n expr.Node, in form, text string, args []any) error {
+	for range 2 {
+		st, err := s.cache.Compile(n)
+		if err != nil {
+			return fmt.Errorf("by a cache it does not compile: %w", err)
+		}
+		again, others, err := in(st)
+		if err != nil {
+			return fmt.Errorf("from a cache: %w", err)
+		}
+		if again != text || !slices.EqualFunc(args, others, func(a, b any) bool { return canonical(a) == canonical(b) }) {
+			return fmt.Errorf("a cache gives\n%s with %v, want\n%s with %v", again, others, text, args)
+		}
+	}
+	return nil
 }
 
 // answer holds the rows that a statement gives against the answer.

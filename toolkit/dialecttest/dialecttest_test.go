@@ -1,6 +1,7 @@
 package dialecttest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +13,9 @@ import (
 
 // TestANSI: the standard has no server, so its statements are compiled only.
 func TestANSI(t *testing.T) {
-	Run(t, compile.ANSI{}, Server{})
+	for _, schema := range []string{"", "elsewhere"} {
+		t.Run(schema, func(t *testing.T) { Run(t, compile.ANSI{}, Server{Schema: schema}) })
+	}
 }
 
 // TestEveryFeature: no feature can be added without a question about it.
@@ -88,6 +91,28 @@ func TestDishonestDialects(t *testing.T) {
 		if err := tests()[i].run(newSuite(t.Context(), c.d, Server{})); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%T, %s: got %v, want %q in it", c.d, c.test, err, c.want)
 		}
+	}
+}
+
+// frozen writes numbers into the text, where a cache keeps them.
+type frozen struct{ compile.ANSI }
+
+func (frozen) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
+	v, ok := n.(*expr.Value)
+	if ok {
+		c.Text(fmt.Sprint(v.V))
+	}
+	return compile.LevelAtom, ok
+}
+
+// TestDishonestText: the suite finds a dialect whose text depends on more than the structure of a tree.
+func TestDishonestText(t *testing.T) {
+	s := newSuite(t.Context(), frozen{}, Server{})
+	if err := s.ask(one(lit(1), n(1))[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ask(one(lit(2), n(2))[0]); err == nil || !strings.Contains(err.Error(), "a cache gives\nSELECT 1") {
+		t.Errorf("got %v, want that the cache gives another text", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package expr
 import (
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Assignment gives a column a value, in an INSERT or an UPDATE: Flights.Month.To(6), or To(Flights.Month, x) for an
@@ -17,8 +18,16 @@ func (a Assignment) shape(s *Shape) {
 	s.Term(a.X)
 }
 
+func addAssignments(list, more []Assignment) []Assignment {
+	list = slices.Grow(slices.Clip(list), len(more))
+	for _, a := range more {
+		list = append(list, Assignment{a.Column.term(), a.X.term()})
+	}
+	return list
+}
+
 // To gives the column a value.
-func (c Comparable[V]) To(v V) Assignment { return Assignment{c.Term, newValue(v, c.Type)} }
+func (c Comparable[V]) To(v V) Assignment { return c.term().to(v) }
 
 // ToPtr gives the column the value *v, or NULL if v is nil.
 func (c Comparable[V]) ToPtr(v *V) Assignment {
@@ -29,16 +38,18 @@ func (c Comparable[V]) ToPtr(v *V) Assignment {
 }
 
 // To gives the column the elements of a slice.
-func (a Array[E]) To(slice any) Assignment { return Assignment{a.Term, newValue(slice, a.Type)} }
+func (a Array[E]) To(slice any) Assignment { return a.term().to(slice) }
 
 // To gives the column the entries of a map of Go.
-func (m Map[K, E]) To(entries any) Assignment { return Assignment{m.Term, newValue(entries, m.Type)} }
+func (m Map[K, E]) To(entries any) Assignment { return m.term().to(entries) }
 
 // To gives the column the fields of a struct of Go, or of a map by the names of the fields.
-func (x Struct) To(fields any) Assignment { return Assignment{x.Term, newValue(fields, x.Type)} }
+func (x Struct) To(fields any) Assignment { return x.term().to(fields) }
 
 // ToNull makes the column NULL.
-func (t *Term) ToNull() Assignment { return Assignment{t, newValue(nil, t.Type)} }
+func (t *Term) ToNull() Assignment { return t.term().to(nil) }
+
+func (t *Term) to(v any) Assignment { return Assignment{t, newValue(v, t.Type)} }
 
 // To gives a column the value of an expression.
 func To[E Kind[E]](column, x E) Assignment { return Assignment{column.term(), x.term()} }

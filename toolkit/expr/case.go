@@ -22,8 +22,7 @@ func (c CaseOf[E]) made(otherwise *Term) E {
 		return kind[E](fault(&ArgumentError{"CASE", "it has no condition; begin it with expr.When"}))
 	}
 	n := &Case{Whens: c.whens, Else: otherwise}
-	n.Term = Term{Node: n, Type: c.whens[1].Type}
-	return kind[E](&n.Term)
+	return kind[E](n.is(n, c.whens[1].Type))
 }
 
 // Case is the node of CASE.

@@ -49,20 +49,20 @@ func (c Comparable[V]) IsNotDistinctFrom(v V) Bool {
 
 // In is x IN (…). Of no values it is false, also for NULL.
 func (c Comparable[V]) In(values ...V) Bool {
-	return truth(inList(c.term(), slices.Clone(values), false))
+	return truth(inList(c.term(), values, false))
 }
 
 // NotIn is x NOT IN (…). Of no values it is true, also for NULL.
 func (c Comparable[V]) NotIn(values ...V) Bool {
-	return truth(inList(c.term(), slices.Clone(values), true))
+	return truth(inList(c.term(), values, true))
 }
 
 // InParam is x IN (…) of a slice that is given by name when the statement is executed. It must not be empty then: what
 // IN of nothing means cannot be said in all places where a list can stand.
 func (c Comparable[V]) InParam(name string) Bool {
-	p := &Parameter{Name: name}
-	p.Term = Term{Node: p, Type: c.Type}
-	return truth((&Membership{X: c.Term, Param: p}).made())
+	x, p := c.term(), &Parameter{Name: name}
+	p.is(p, x.Type)
+	return truth((&Membership{X: x, Param: p}).made())
 }
 
 // InQuery is x IN (SELECT …).
@@ -120,8 +120,7 @@ func compare[E Kind[E]](op Op, a, b E) Bool {
 // Between is x BETWEEN low AND high.
 func Between[E Kind[E]](x, low, high E) Bool {
 	r := &Range{X: x.term(), Low: low.term(), High: high.term()}
-	r.Term = Term{Node: r, Type: schema.Boolean}
-	return truth(&r.Term)
+	return truth(r.is(r, schema.Boolean))
 }
 
 // In is x IN (…) of expressions. Of none it is false, also for NULL.
@@ -163,8 +162,10 @@ func inList[V any](x *Term, values []V, not bool) *Term {
 	n := &struct {
 		Membership
 		Value
+		room [4]V // for a short list
 	}{}
-	n.Value.set(values, x.Type)
+	own := append(n.room[:0], values...)
+	n.Value.set(slices.Clip(own), x.Type)
 	n.Membership = Membership{X: x, Not: not, Values: &n.Value, empty: len(values) == 0}
 	return n.Membership.made()
 }
@@ -174,12 +175,11 @@ func inTerms(x *Term, list []*Term, not bool) *Term {
 }
 
 func inQuery(x *Term, q Query, not bool) *Term {
-	return (&Membership{X: x, Not: not, Query: q.queryNode()}).made()
+	return (&Membership{X: x, Not: not, Query: nodeOf(q)}).made()
 }
 
 func (m *Membership) made() *Term {
-	m.Term = Term{Node: m, Type: schema.Boolean}
-	return &m.Term
+	return m.is(m, schema.Boolean)
 }
 
 // Range is the node of BETWEEN.
@@ -206,32 +206,34 @@ func between(x *Term, low, high any, not bool) *Term {
 	n.low.set(low, x.Type)
 	n.high.set(high, x.Type)
 	n.Range = Range{X: x, Low: &n.low.Term, High: &n.high.Term, Not: not}
-	n.Range.Term = Term{Node: &n.Range, Type: schema.Boolean}
-	return &n.Range.Term
+	return n.Range.is(&n.Range, schema.Boolean)
 }
 
 // Tuple is a row of expressions: expr.Row(a, b).In(expr.Row(…), …).
 type Tuple struct{ *Term }
 
 // Row makes a tuple.
-func Row(list ...Expr) Tuple {
-	r := &RowNode{Terms: terms(list)}
-	r.Term = Term{Node: r}
-	return Tuple{&r.Term}
+func Row(list ...Expr) Tuple { return tuple(terms(list)) }
+
+func tuple(list []*Term) Tuple {
+	if len(list) == 0 {
+		return Tuple{fault(&ArgumentError{"a row", "it has no values"})}
+	}
+	r := &RowNode{Terms: list}
+	return Tuple{r.is(r, nil)}
 }
 
 // Values makes a tuple of values.
 func Values(list ...any) Tuple {
-	r := &RowNode{Terms: make([]*Term, len(list))}
+	values := make([]*Term, len(list))
 	for i, v := range list {
 		if e, ok := v.(Expr); ok {
-			r.Terms[i] = e.term()
+			values[i] = e.term()
 		} else {
-			r.Terms[i] = newValue(v, nil)
+			values[i] = newValue(v, nil)
 		}
 	}
-	r.Term = Term{Node: r}
-	return Tuple{&r.Term}
+	return tuple(values)
 }
 
 // In is (a, b) IN ((1, 2), …). Of no rows it is false.

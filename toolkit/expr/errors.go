@@ -39,8 +39,7 @@ func (f *Fault) Shape(s *Shape) {
 
 func fault(err error) *Term {
 	f := &Fault{Err: err}
-	f.Term = Term{Node: f}
-	return &f.Term
+	return f.is(f, nil)
 }
 
 // Invalid is an expression that could not be made, for the functions of other packages that make expressions.

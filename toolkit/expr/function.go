@@ -33,21 +33,32 @@ func Call[E Kind[E]](name string, args ...Expr) E {
 
 // CallTyped is [Call] of a function whose value has the type t.
 func CallTyped[E Kind[E]](name string, t schema.Type, args ...Expr) E {
-	return function[E](Function{Name: name, Args: terms(args)}, t)
+	return call[E](Function{Name: name}, t, args)
 }
 
 // CallDistinct is [Call] of an aggregate that takes every value once: count(DISTINCT x).
 func CallDistinct[E Kind[E]](name string, t schema.Type, args ...Expr) E {
-	return function[E](Function{Name: name, Args: terms(args), Distinct: true}, t)
+	return call[E](Function{Name: name, Distinct: true}, t, args)
+}
+
+// call is function with arguments, for a few of which there is room in the same piece of memory.
+func call[E Kind[E]](f Function, t schema.Type, args []Expr) E {
+	n := &struct {
+		Function
+		room [2]*Term
+	}{Function: f}
+	n.Args = appendTerms(n.room[:0], args)
+	return kind[E](n.is(&n.Function, t))
 }
 
 // CountAll is count(*).
-func CountAll() Int { return function[Int](Function{Name: "count", Star: true}, schema.BigInt) }
+func CountAll() Int { return countAll }
+
+var countAll = function[Int](Function{Name: "count", Star: true}, schema.BigInt)
 
 func function[E Kind[E]](f Function, t schema.Type) E {
 	n := &f
-	n.Term = Term{Node: n, Type: t}
-	return kind[E](&n.Term)
+	return kind[E](n.is(n, t))
 }
 
 // Filter is an aggregate of the rows for which a condition is true: sum(x) FILTER (WHERE …).
@@ -66,9 +77,8 @@ func Filter[E Kind[E]](aggregate E, condition Bool) E {
 
 // Cast converts x: CAST(x AS t). The kind E should be that of t.
 func Cast[E Kind[E]](x Expr, t schema.Type) E {
-	c := &Conversion{X: x.term()}
-	c.Term = Term{Node: c, Type: t}
-	return kind[E](&c.Term)
+	c := &Conversion{X: termOf(x)}
+	return kind[E](c.is(c, t))
 }
 
 // Conversion is the node of CAST to the term's type.
@@ -101,9 +111,8 @@ const (
 
 // Extract is a part of a date or a time: EXTRACT(YEAR FROM x).
 func Extract(unit Unit, x Expr) Int {
-	e := &Extraction{Unit: unit, X: x.term()}
-	e.Term = Term{Node: e, Type: schema.Integer}
-	return Int{}.with(&e.Term)
+	e := &Extraction{Unit: unit, X: termOf(x)}
+	return Int{}.with(e.is(e, schema.Integer))
 }
 
 // Extraction is the node of [Extract].
@@ -145,8 +154,7 @@ func (i Interval) term() *Term {
 		t = schema.IntervalYearMonth
 	}
 	l := &Length{Interval: i}
-	l.Term = Term{Node: l, Type: t}
-	return &l.Term
+	return l.is(l, t)
 }
 
 // Add is x + i.
@@ -189,8 +197,7 @@ func (m Map[K, E]) Key(key K) E {
 
 func element(x, index *Term, t schema.Type) *Term {
 	e := &Element{X: x, Index: index}
-	e.Term = Term{Node: e, Type: t}
-	return &e.Term
+	return e.is(e, t)
 }
 
 // Element is the node of x[i].
@@ -212,7 +219,7 @@ func (x Struct) Field(name string) Any { return FieldOf[Any](x, name) }
 // FieldOf is a field of a struct, of kind E.
 func FieldOf[E Kind[E]](x Struct, name string) E {
 	f := &Field{X: x.term(), Name: name}
-	f.Term = Term{Node: f}
+	f.is(f, nil)
 	if t, ok := x.term().Type.(schema.StructType); ok {
 		for _, field := range t.Fields() {
 			if field.Name == name {

@@ -30,7 +30,7 @@ func (r InsertRow) shape(s *Shape) {
 }
 
 // Insert begins an INSERT into a table.
-func Insert(table From) InsertStmt { return InsertStmt{Target: table.source()} }
+func Insert(table From) InsertStmt { return InsertStmt{Target: SourceOf(table)} }
 
 // Columns names the columns for [InsertStmt.Values] and [InsertStmt.FromSelect], in their order.
 func (i InsertStmt) Columns(columns ...Expr) InsertStmt {
@@ -43,7 +43,7 @@ func (i InsertStmt) Columns(columns ...Expr) InsertStmt {
 func (i InsertStmt) Values(values ...any) InsertStmt {
 	columns := i.Names
 	if columns == nil {
-		columns = i.Target.Columns
+		columns = i.Target.source().Columns
 	}
 	row := InsertRow{Values: make([]*Term, len(values))}
 	for n, v := range values {
@@ -59,7 +59,7 @@ func (i InsertStmt) Values(values ...any) InsertStmt {
 // Set adds a row: Insert(Flights).Set(Flights.Month.To(6), Flights.Carrier.To("AA")). All rows of a statement are of
 // the same columns.
 func (i InsertStmt) Set(assignments ...Assignment) InsertStmt {
-	return i.row(InsertRow{Assignments: slices.Clone(assignments)})
+	return i.row(InsertRow{Assignments: addAssignments(nil, assignments)})
 }
 
 // Maps adds rows of values, or expressions, by the names of their columns.
@@ -92,7 +92,7 @@ func (i InsertStmt) row(r InsertRow) InsertStmt {
 // FromSelect inserts the rows of a query, whose columns are for those of Columns or, without them, for those of the
 // table.
 func (i InsertStmt) FromSelect(q Query) InsertStmt {
-	i.Query = q.queryNode()
+	i.Query = nodeOf(q)
 	return i
 }
 
@@ -108,7 +108,7 @@ func (i InsertStmt) Returning(items ...Item) InsertStmt {
 func returning(list []*Term, items []Item) []*Term {
 	list = slices.Clip(list)
 	for _, item := range items {
-		list = item.appendItems(list)
+		list = appendItem(list, item)
 	}
 	return list
 }

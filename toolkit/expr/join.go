@@ -58,12 +58,12 @@ func (q SelectStmt) CrossJoin(f From) SelectStmt { return q.join(CrossJoin, f, n
 
 // JoinUsing is [SelectStmt.Join] by columns that have the same names on both sides.
 func (q SelectStmt) JoinUsing(f From, columns ...string) SelectStmt {
-	q.Joins = append(slices.Clip(q.Joins), Join{Kind: InnerJoin, Right: f.source(), Using: slices.Clone(columns)})
+	q.Joins = append(slices.Clip(q.Joins), Join{Kind: InnerJoin, Right: SourceOf(f), Using: slices.Clone(columns)})
 	return q
 }
 
 func (q SelectStmt) join(kind JoinKind, f From, on []Bool) SelectStmt {
-	j := Join{Kind: kind, Right: f.source()}
+	j := Join{Kind: kind, Right: SourceOf(f)}
 	if len(on) > 0 {
 		j.On = And(on...).term()
 	}

@@ -24,7 +24,7 @@ func kind[E Kind[E]](t *Term) E {
 
 // Of takes an expression as one of another kind. It is the word of the caller: nothing is converted, in Go or in SQL.
 // See [Cast].
-func Of[E Kind[E]](e Expr) E { return kind[E](e.term()) }
+func Of[E Kind[E]](e Expr) E { return kind[E](termOf(e)) }
 
 // valued is implemented by the kinds whose value in Go is a V.
 type valued[V any] interface{ goValue(V) }

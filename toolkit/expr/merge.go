@@ -44,7 +44,7 @@ func (a MergeAction) shape(s *Shape) {
 // Merge begins a MERGE into a table, by the rows of a source. A row of the table matches one of the source if the
 // condition is true.
 func Merge(table, using From, on Bool) MergeStmt {
-	return MergeStmt{Target: table.source(), Using: using.source(), On: on.Term}
+	return MergeStmt{Target: SourceOf(table), Using: SourceOf(using), On: on.Term}
 }
 
 // WhenMatched begins what is done with a row of the table that matches, if all conditions are true. The first WHEN that
@@ -66,7 +66,7 @@ func allOf(conditions []Bool) *Term {
 }
 
 func (m MergeStmt) do(a MergeAction, kind MergeKind, sets []Assignment) MergeStmt {
-	a.Do, a.Sets = kind, slices.Clone(sets)
+	a.Do, a.Sets = kind, addAssignments(nil, sets)
 	m.Actions = append(slices.Clip(m.Actions), a)
 	return m
 }

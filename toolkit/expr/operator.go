@@ -62,8 +62,7 @@ func (u *Unary) Shape(s *Shape) {
 
 func unary(op Op, x *Term, t schema.Type) *Term {
 	u := &Unary{Op: op, X: x}
-	u.Term = Term{Node: u, Type: t}
-	return &u.Term
+	return u.is(u, t)
 }
 
 // Binary is the node of an operator between two terms.
@@ -83,8 +82,7 @@ func (b *Binary) Shape(s *Shape) {
 
 func binary(op Op, l, r *Term, t schema.Type) *Term {
 	b := &Binary{Op: op, L: l, R: r}
-	b.Term = Term{Node: b, Type: t}
-	return &b.Term
+	return b.is(b, t)
 }
 
 // withValue is binary with a value on the right, in one piece of memory.
@@ -95,8 +93,7 @@ func withValue(op Op, l *Term, v any, t schema.Type) *Term {
 	}{}
 	n.Value.set(v, l.Type)
 	n.Binary = Binary{Op: op, L: l, R: &n.Value.Term}
-	n.Binary.Term = Term{Node: &n.Binary, Type: t}
-	return &n.Binary.Term
+	return n.Binary.is(&n.Binary, t)
 }
 
 func truth(t *Term) Bool { return Bool{}.with(t) }
@@ -117,8 +114,7 @@ func (c *Chain) Shape(s *Shape) {
 
 func chain(op Op, list []*Term, t schema.Type) *Term {
 	c := &Chain{Op: op, Terms: list}
-	c.Term = Term{Node: c, Type: t}
-	return &c.Term
+	return c.is(c, t)
 }
 
 // And is true if all conditions are; And() is TRUE.
@@ -129,7 +125,7 @@ func And(conditions ...Bool) Bool {
 	case 1:
 		return conditions[0]
 	}
-	return truth(chain(OpAnd, terms(conditions), schema.Boolean))
+	return conditionChain(OpAnd, conditions)
 }
 
 // Or is true if some condition is; Or() is FALSE.
@@ -140,7 +136,17 @@ func Or(conditions ...Bool) Bool {
 	case 1:
 		return conditions[0]
 	}
-	return truth(chain(OpOr, terms(conditions), schema.Boolean))
+	return conditionChain(OpOr, conditions)
+}
+
+// conditionChain has room for a few conditions in the same piece of memory.
+func conditionChain(op Op, conditions []Bool) Bool {
+	n := &struct {
+		Chain
+		room [4]*Term
+	}{}
+	n.Chain = Chain{Op: op, Terms: appendTerms(n.room[:0], conditions)}
+	return truth(n.is(&n.Chain, schema.Boolean))
 }
 
 // Not negates a condition. The negation of a comparison, of IN, LIKE and the like is their opposite: Not(Eq(a, b)) is
@@ -155,16 +161,14 @@ func False() Bool { return truth(constant("FALSE", schema.Boolean)) }
 
 func constant(text string, t schema.Type) *Term {
 	c := &Constant{Text: text}
-	c.Term = Term{Node: c, Type: t}
-	return &c.Term
+	return c.is(c, t)
 }
 
 // CustomOp is an operator that the toolkit does not know, written between its terms as it is, within parentheses. The
 // text is taken as SQL: it must not come from outside.
 func CustomOp[E Kind[E]](l Expr, op string, r Expr) E {
-	c := &Custom{Op: op, L: l.term(), R: r.term()}
-	c.Term = Term{Node: c, Type: kindType[E]()}
-	return kind[E](&c.Term)
+	c := &Custom{Op: op, L: termOf(l), R: termOf(r)}
+	return kind[E](c.is(c, kindType[E]()))
 }
 
 // Custom is the node of [CustomOp].

@@ -7,9 +7,17 @@ import (
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
+// nodeOf is the node of a query, or what reports that there is none.
+func nodeOf(q Query) Node {
+	if q == nil {
+		return fault(&ArgumentError{"a query", "it is missing"}).Node
+	}
+	return q.queryNode()
+}
+
 // Subquery makes a query something to read from: FROM (SELECT …) alias. Without an alias it is given one.
 func Subquery(q Query, alias string) *Source {
-	return derived(&Derived{Query: q.queryNode()}, q, alias)
+	return derived(&Derived{Query: nodeOf(q)}, q, alias)
 }
 
 // Subquery makes a query something to read from. See [Subquery].
@@ -18,7 +26,7 @@ func (q SelectStmt) Subquery(alias string) *Source { return Subquery(q, alias) }
 // derived is a source whose columns are those that q gives.
 func derived(n Node, q Query, alias string) *Source {
 	s := &Source{Node: n, Name: alias}
-	out := q.outputs()
+	out := Outputs(q)
 	for i, name := range OutputNames(out) {
 		if _, unknown := out[i].Node.(*Star); unknown {
 			s.Columns = nil
@@ -40,7 +48,7 @@ func (d *Derived) Shape(s *Shape) {
 
 // CTE gives a query a name: WITH name AS (SELECT …). A query that reads from it brings it along.
 func CTE(name string, q Query) *Source {
-	return derived(&CommonTable{Name: name, Query: q.queryNode()}, q, "")
+	return derived(&CommonTable{Name: name, Query: nodeOf(q)}, q, "")
 }
 
 // CTE gives a query a name. See [CTE].
@@ -51,7 +59,7 @@ func (q SelectStmt) CTE(name string) *Source { return CTE(name, q) }
 func RecursiveCTE(name string, first SelectStmt, rest func(self *Source) Query) *Source {
 	c := &CommonTable{Name: name, Recursive: true}
 	s := derived(c, first, "")
-	c.Query = UnionAll(first, rest(s)).queryNode()
+	c.Query = nodeOf(UnionAll(first, rest(s)))
 	return s
 }
 
@@ -72,9 +80,9 @@ func (c *CommonTable) Shape(s *Shape) {
 
 // Scalar is a query of one column and at most one row as an expression.
 func Scalar[E Kind[E]](q Query) E {
-	n := &ScalarQuery{Query: q.queryNode()}
-	n.Term = Term{Node: n}
-	if out := q.outputs(); len(out) == 1 {
+	n := &ScalarQuery{Query: nodeOf(q)}
+	n.is(n, nil)
+	if out := Outputs(q); len(out) == 1 {
 		n.Type = out[0].Type
 	}
 	return kind[E](&n.Term)
@@ -94,9 +102,8 @@ func (q *ScalarQuery) Shape(s *Shape) {
 
 // Exists reports whether a query gives any row.
 func Exists(q Query) Bool {
-	n := &Existence{Query: q.queryNode()}
-	n.Term = Term{Node: n, Type: schema.Boolean}
-	return truth(&n.Term)
+	n := &Existence{Query: nodeOf(q)}
+	return truth(n.is(n, schema.Boolean))
 }
 
 // Existence is the node of EXISTS.
@@ -155,9 +162,9 @@ func ExceptAll(queries ...Query) Compound { return compound(OpExceptAll, queries
 func compound(op SetOp, queries []Query) Compound {
 	c := Compound{Op: op}
 	for i, q := range queries {
-		c.Queries = append(c.Queries, q.queryNode())
+		c.Queries = append(c.Queries, nodeOf(q))
 		if i == 0 {
-			c.columns = q.outputs()
+			c.columns = Outputs(q)
 		}
 	}
 	return c

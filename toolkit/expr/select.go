@@ -69,10 +69,17 @@ func Select(items ...Item) SelectStmt { return SelectStmt{}.Columns(items...) }
 func (q SelectStmt) Columns(items ...Item) SelectStmt {
 	list := slices.Grow(slices.Clip(q.Items), len(items))
 	for _, i := range items {
-		list = i.appendItems(list)
+		list = appendItem(list, i)
 	}
 	q.Items = list
 	return q
+}
+
+func appendItem(list []*Term, i Item) []*Term {
+	if i == nil {
+		return append(list, missing)
+	}
+	return i.appendItems(list)
 }
 
 // Only replaces the columns of the result.
@@ -84,7 +91,7 @@ func (q SelectStmt) Only(items ...Item) SelectStmt {
 // From adds sources to read from.
 func (q SelectStmt) From(sources ...From) SelectStmt {
 	for _, f := range sources {
-		q.Sources = append(slices.Clip(q.Sources), f.source())
+		q.Sources = append(slices.Clip(q.Sources), SourceOf(f))
 	}
 	return q
 }
@@ -121,7 +128,7 @@ func (q SelectStmt) OrderBy(by ...Ordering) SelectStmt {
 	}
 	list := slices.Grow(slices.Clip(q.Orders), len(by))
 	for _, o := range by {
-		list = append(list, o.ordering())
+		list = append(list, orderOf(o))
 	}
 	q.Orders = list
 	return q
@@ -167,13 +174,7 @@ func (q SelectStmt) With(clauses ...Clause) SelectStmt {
 }
 
 // add appends terms to a copy.
-func add[E Expr](list []*Term, more []E) []*Term {
-	list = slices.Grow(slices.Clip(list), len(more))
-	for _, e := range more {
-		list = append(list, e.term())
-	}
-	return list
-}
+func add[E Expr](list []*Term, more []E) []*Term { return appendTerms(slices.Clip(list), more) }
 
 // WindowDef is a window with a name.
 type WindowDef struct {

@@ -20,13 +20,28 @@ func NewSource(n Node, alias string, columns []*Term) *Source {
 	return &Source{Node: n, Name: alias, Columns: columns}
 }
 
-func (s *Source) source() *Source { return s }
+// source is s, or what reports that there is none: a zero table is no table.
+func (s *Source) source() *Source {
+	if s == nil {
+		return missingSource
+	}
+	return s
+}
 
-// SourceOf gives the source that f is, as [TermOf] does for expressions.
-func SourceOf(f From) *Source { return f.source() }
+var missingSource = &Source{
+	Node: fault(&ArgumentError{"a table", "it is missing: a zero value stands here, such as one that was never declared"}).Node,
+}
+
+// SourceOf gives the source that f is. Of none it gives one whose use is an error of the statement.
+func SourceOf(f From) *Source {
+	if f == nil {
+		return missingSource
+	}
+	return f.source()
+}
 
 func (s *Source) appendItems(list []*Term) []*Term {
-	if s.Columns == nil {
+	if s = s.source(); s.Columns == nil {
 		return append(list, star(s))
 	}
 	return append(list, s.Columns...)
@@ -37,7 +52,7 @@ func (s *Source) C(name string) Any { return Col[Any](s, name) }
 
 // Table gives the table that s is, or is an alias of; nil if it is none.
 func (s *Source) Table() *schema.Table {
-	if t, ok := s.Node.(*TableRef); ok {
+	if t, ok := s.source().Node.(*TableRef); ok {
 		return t.Table
 	}
 	return nil
@@ -51,11 +66,15 @@ func (s *Source) Same(other *Source) bool {
 
 // Col is a column by its name, as an expression of kind E.
 func Col[E Kind[E]](f From, name string) E {
-	s := f.source()
+	s := SourceOf(f)
 	for _, c := range s.Columns {
-		if nameOf(c) == name {
-			return kind[E](newColumn(s, name, c.Type, columnOf(c)))
+		if nameOf(c) != name {
+			continue
 		}
+		if own, ok := c.Node.(*Column); ok && own.Source == s {
+			return kind[E](c)
+		}
+		return kind[E](newColumn(s, name, c.Type, columnOf(c)))
 	}
 	if t := s.Table(); t != nil {
 		if c, ok := t.Column(name); ok {
@@ -73,7 +92,7 @@ func ColOf[E Kind[E]](f From, c E) E { return Col[E](f, nameOf(c.term())) }
 
 // String names s for a message.
 func (s *Source) String() string {
-	switch {
+	switch s = s.source(); {
 	case s.Name != "":
 		return s.Name
 	case s.Table() != nil:
@@ -102,8 +121,7 @@ func (c *Column) Shape(s *Shape) {
 
 func newColumn(s *Source, name string, t schema.Type, column *schema.Column) *Term {
 	c := &Column{Source: s, Name: name, Column: column}
-	c.Term = Term{Node: c, Type: t}
-	return &c.Term
+	return c.is(c, t)
 }
 
 func columnOf(t *Term) *schema.Column {
@@ -149,8 +167,7 @@ func (n *Star) Shape(s *Shape) {
 
 func star(s *Source) *Term {
 	n := &Star{Source: s}
-	n.Term = Term{Node: n}
-	return &n.Term
+	return n.is(n, nil)
 }
 
 // Source adds a reference to a source. Its structure is told where it is met first.
@@ -172,6 +189,7 @@ func (s *Shape) Source(src *Source) {
 
 // From adds a source that stands in FROM: it is a part, unlike one that a column refers to.
 func (s *Shape) From(src *Source) {
+	src = src.source()
 	if s.walk != nil {
 		s.walk(src.Node)
 		return
@@ -194,6 +212,9 @@ type Table struct{ *Source }
 
 // T is a table of the schema. Its columns are found by name; [Bind] gives them types in Go.
 func T(t *schema.Table) Table {
+	if t == nil {
+		return Table{missingSource}
+	}
 	s := &Source{Node: &TableRef{Table: t}}
 	for _, c := range t.Columns() {
 		s.Columns = append(s.Columns, newColumn(s, c.Name, c.Type, c))
@@ -205,6 +226,7 @@ func T(t *schema.Table) Table {
 func (t Table) As(alias string) Table { return Table{t.renamed(alias)} }
 
 func (s *Source) renamed(alias string) *Source {
+	s = s.source()
 	as := &Source{Node: s.Node, Name: alias}
 	for _, c := range s.Columns {
 		as.Columns = append(as.Columns, newColumn(as, nameOf(c), c.Type, columnOf(c)))

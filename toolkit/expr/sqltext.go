@@ -47,8 +47,7 @@ func Text(sql string, args ...Arg) TextStmt {
 // TextOf is [Text] as an expression of kind E.
 func TextOf[E Kind[E]](sql string, args ...Arg) E {
 	x := &TextExpr{Text: Text(sql, args...)}
-	x.Term = Term{Node: x, Type: kindType[E]()}
-	return kind[E](&x.Term)
+	return kind[E](x.is(x, kindType[E]()))
 }
 
 // TextExpr is the node of a text that is an expression.
@@ -60,6 +59,7 @@ type TextExpr struct {
 // Shape implements [Node].
 func (x *TextExpr) Shape(s *Shape) {
 	s.Kind("textof")
+	s.Type(x.Type)
 	s.Node(&x.Text)
 }
 

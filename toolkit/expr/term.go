@@ -1,6 +1,10 @@
 package expr
 
-import "github.com/skep-go/skep/toolkit/schema"
+import (
+	"slices"
+
+	"github.com/skep-go/skep/toolkit/schema"
+)
 
 // Expr is anything that has a value: a column, an operator, a function, a query for one value. Each kind of value has a
 // type of its own, such as [Int] and [String], with the operators that make sense for it. All of them carry a [Term].
@@ -19,10 +23,24 @@ func New[E Kind[E]](n Node, t schema.Type) E {
 	return kind[E](&Term{Node: n, Type: t})
 }
 
+// is makes t the expression of a node that it is a part of.
+func (t *Term) is(n Node, typ schema.Type) *Term {
+	t.Node, t.Type = n, typ
+	return t
+}
+
 // TermOf gives the term of an expression, nil if there is none.
 func TermOf(e Expr) *Term {
 	if e == nil {
 		return nil
+	}
+	return e.term()
+}
+
+// termOf is the term of an expression, or what reports that there is none.
+func termOf(e Expr) *Term {
+	if e == nil {
+		return missing
 	}
 	return e.term()
 }
@@ -39,22 +57,21 @@ var missing = fault(&ArgumentError{"an expression", "it is missing: a zero value
 
 func (t *Term) appendItems(list []*Term) []*Term { return append(list, t.term()) }
 
-func terms[E Expr](list []E) []*Term {
-	if len(list) == 0 {
-		return nil
+func terms[E Expr](list []E) []*Term { return appendTerms(nil, list) }
+
+// appendTerms gives a list that nothing can be appended to in place.
+func appendTerms[E Expr](dst []*Term, list []E) []*Term {
+	dst = slices.Grow(dst, len(list))
+	for _, e := range list {
+		dst = append(dst, termOf(e))
 	}
-	out := make([]*Term, len(list))
-	for i, e := range list {
-		out[i] = e.term()
-	}
-	return out
+	return slices.Clip(dst)
 }
 
 // As gives the expression a name in a result: count(*) AS n.
 func (t *Term) As(label string) Label {
 	l := &Labeled{X: t.term(), Name: label}
-	l.Term = Term{Node: l, Type: l.X.Type}
-	return Label{&l.Term}
+	return Label{l.is(l, l.X.Type)}
 }
 
 // Label is an expression with a name in the result. [Desc] and [Asc] order by it.
@@ -103,7 +120,8 @@ func (v *Value) set(value any, t schema.Type) {
 	if t == nil {
 		t = typeOf(value)
 	}
-	v.V, v.Term = value, Term{Node: v, Type: t}
+	v.V = value
+	v.is(v, t)
 }
 
 // Lit is a value as an expression: expr.Lit[expr.Int](7). A method that takes a value needs none.
@@ -117,8 +135,7 @@ func Lit[E interface {
 // Param is a value that is given by name when the statement is executed: expr.Param[expr.String]("carrier").
 func Param[E Kind[E]](name string) E {
 	p := &Parameter{Name: name}
-	p.Term = Term{Node: p, Type: kindType[E]()}
-	return kind[E](&p.Term)
+	return kind[E](p.is(p, kindType[E]()))
 }
 
 // Parameter is the node of a value given by name.
@@ -139,7 +156,7 @@ func Null[E Kind[E]]() E { return kind[E](&null.Term) }
 
 var null = func() *Constant {
 	c := &Constant{Text: "NULL"}
-	c.Term = Term{Node: c, Type: schema.Null}
+	c.is(c, schema.Null)
 	return c
 }()
 
@@ -176,7 +193,14 @@ const (
 )
 
 func (t *Term) ordering() Order { return Order{X: t.term()} }
-func (o Order) ordering() Order { return o }
+func (o Order) ordering() Order { o.X = o.X.term(); return o }
+
+func orderOf(o Ordering) Order {
+	if o == nil {
+		return Order{X: missing}
+	}
+	return o.ordering()
+}
 
 func (o Order) shape(s *Shape) {
 	s.Bool(o.Desc)
@@ -216,6 +240,5 @@ func (l *LabelRef) Shape(s *Shape) {
 
 func labelRef(name string) *Term {
 	l := &LabelRef{Name: name}
-	l.Term = Term{Node: l}
-	return &l.Term
+	return l.is(l, nil)
 }

@@ -63,8 +63,7 @@ func like(x *Term, l Likeness, pattern string) Bool {
 	n.Value.set(pattern, schema.String)
 	n.X, n.Pattern = x, &n.Value.Term
 	n.look(pattern)
-	n.Likeness.Term = Term{Node: &n.Likeness, Type: schema.Boolean}
-	return truth(&n.Likeness.Term)
+	return truth(n.Likeness.is(&n.Likeness, schema.Boolean))
 }
 
 // Like is x LIKE pattern: % stands for any text and _ for any character.
@@ -119,8 +118,7 @@ func likeTerm(x, pattern String, match Match) Bool {
 		text, _ := v.V.(string)
 		l.look(text)
 	}
-	l.Term = Term{Node: l, Type: schema.Boolean}
-	return truth(&l.Term)
+	return truth(l.is(l, schema.Boolean))
 }
 
 // RegexpMatch reports whether some part of x matches the regular expression, in the syntax of the server.
@@ -140,14 +138,16 @@ func (s String) Concat(texts ...string) String {
 
 // Concat is a || b || …, NULL if one of them is.
 func Concat(texts ...String) String {
+	if len(texts) == 0 {
+		return Lit[String]("")
+	}
 	return String{}.with(chain(OpConcat, terms(texts), schema.String))
 }
 
 // Collate compares x by a collation.
 func (s String) Collate(name string) String {
 	c := &Collation{X: s.term(), Name: name}
-	c.Term = Term{Node: c, Type: c.X.Type}
-	return String{}.with(&c.Term)
+	return String{}.with(c.is(c, c.X.Type))
 }
 
 // Collation is the node of COLLATE.

@@ -14,12 +14,12 @@ type UpdateStmt struct {
 // Update begins an UPDATE of a table. Without [UpdateStmt.Where] it is of all rows.
 //
 // Columns for which it says nothing get what the schema has for an UPDATE of them, if it has something.
-func Update(table From) UpdateStmt { return UpdateStmt{Target: table.source()} }
+func Update(table From) UpdateStmt { return UpdateStmt{Target: SourceOf(table)} }
 
 // Set adds assignments: Update(Flights).Set(Flights.DepDelay.To(0), expr.To(Flights.Month, Flights.Month.Add(1))). They
 // are written in this order.
 func (u UpdateStmt) Set(assignments ...Assignment) UpdateStmt {
-	u.Sets = append(slices.Clip(u.Sets), assignments...)
+	u.Sets = addAssignments(u.Sets, assignments)
 	return u
 }
 
@@ -63,7 +63,7 @@ type DeleteStmt struct {
 }
 
 // Delete begins a DELETE from a table. Without [DeleteStmt.Where] it is of all rows.
-func Delete(table From) DeleteStmt { return DeleteStmt{Target: table.source()} }
+func Delete(table From) DeleteStmt { return DeleteStmt{Target: SourceOf(table)} }
 
 // Using adds sources whose columns the conditions may use: rows go for which there is one of them.
 func (d DeleteStmt) Using(sources ...From) DeleteStmt {
@@ -97,7 +97,7 @@ func (d DeleteStmt) outputs() []*Term { return d.Returns }
 func addSources(list []*Source, more []From) []*Source {
 	list = slices.Clip(list)
 	for _, f := range more {
-		list = append(list, f.source())
+		list = append(list, SourceOf(f))
 	}
 	return list
 }

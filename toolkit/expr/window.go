@@ -41,7 +41,7 @@ func (w Window) shape(s *Shape) {
 func orders(by []Ordering) []Order {
 	list := make([]Order, len(by))
 	for i, o := range by {
-		list[i] = o.ordering()
+		list[i] = orderOf(o)
 	}
 	return list
 }
@@ -79,8 +79,7 @@ func (b Bound) shape(s *Shape) {
 // Over makes a function of a window of it: expr.Over(fn.Sum(x), expr.PartitionBy(y)).
 func Over[E Kind[E]](function E, w Window) E {
 	n := &Windowed{Fn: function.term(), Window: w}
-	n.Term = Term{Node: n, Type: n.Fn.Type}
-	return kind[E](&n.Term)
+	return kind[E](n.is(n, n.Fn.Type))
 }
 
 // Windowed is the node of a function over a window.

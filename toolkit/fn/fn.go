@@ -35,7 +35,7 @@ func sumType(t schema.Type) schema.Type {
 
 // Avg is the mean as an approximate number, NULL of no rows.
 func Avg[E expr.Numeric[E]](x E) expr.Float {
-	return float("avg", x)
+	return expr.CallTyped[expr.Float]("avg", schema.Double, x)
 }
 
 // Min is the lowest value, NULL of no rows.
@@ -45,19 +45,23 @@ func Min[E expr.Kind[E]](x E) E { return like("min", x) }
 func Max[E expr.Kind[E]](x E) E { return like("max", x) }
 
 // StddevSamp is the standard deviation of a sample, NULL of fewer than two rows.
-func StddevSamp[E expr.Numeric[E]](x E) expr.Float { return float("stddev_samp", x) }
+func StddevSamp[E expr.Numeric[E]](x E) expr.Float {
+	return expr.CallTyped[expr.Float]("stddev_samp", schema.Double, x)
+}
 
 // StddevPop is the standard deviation of all there is, NULL of no rows.
-func StddevPop[E expr.Numeric[E]](x E) expr.Float { return float("stddev_pop", x) }
+func StddevPop[E expr.Numeric[E]](x E) expr.Float {
+	return expr.CallTyped[expr.Float]("stddev_pop", schema.Double, x)
+}
 
 // VarSamp is the variance of a sample, NULL of fewer than two rows.
-func VarSamp[E expr.Numeric[E]](x E) expr.Float { return float("var_samp", x) }
+func VarSamp[E expr.Numeric[E]](x E) expr.Float {
+	return expr.CallTyped[expr.Float]("var_samp", schema.Double, x)
+}
 
 // VarPop is the variance of all there is, NULL of no rows.
-func VarPop[E expr.Numeric[E]](x E) expr.Float { return float("var_pop", x) }
-
-func float(name string, args ...expr.Expr) expr.Float {
-	return expr.CallTyped[expr.Float](name, schema.Double, args...)
+func VarPop[E expr.Numeric[E]](x E) expr.Float {
+	return expr.CallTyped[expr.Float]("var_pop", schema.Double, x)
 }
 
 // like is a function whose value is of the type of its first argument.

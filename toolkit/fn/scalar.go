@@ -32,13 +32,17 @@ func Round[E expr.Numeric[E]](x E, digits int64) E {
 }
 
 // Sqrt is the square root of x.
-func Sqrt[E expr.Numeric[E]](x E) expr.Float { return float("sqrt", x) }
+func Sqrt[E expr.Numeric[E]](x E) expr.Float {
+	return expr.CallTyped[expr.Float]("sqrt", schema.Double, x)
+}
 
 // Power is x to the power of y.
-func Power(x, y expr.Float) expr.Float { return float("power", x, y) }
+func Power(x, y expr.Float) expr.Float {
+	return expr.CallTyped[expr.Float]("power", schema.Double, x, y)
+}
 
 // Exp is e to the power of x.
-func Exp(x expr.Float) expr.Float { return float("exp", x) }
+func Exp(x expr.Float) expr.Float { return expr.CallTyped[expr.Float]("exp", schema.Double, x) }
 
 // Ln is the natural logarithm of x.
-func Ln(x expr.Float) expr.Float { return float("ln", x) }
+func Ln(x expr.Float) expr.Float { return expr.CallTyped[expr.Float]("ln", schema.Double, x) }

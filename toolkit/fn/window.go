@@ -36,7 +36,7 @@ func NTile(n int64) expr.Int {
 }
 
 // PercentRank is the rank of a row as a part of the window, from 0 to 1. It needs [expr.Over].
-func PercentRank() expr.Float { return float("percent_rank") }
+func PercentRank() expr.Float { return expr.CallTyped[expr.Float]("percent_rank", schema.Double) }
 
 // CumeDist is the part of the window up to and with the row's place, above 0 up to 1. It needs [expr.Over].
-func CumeDist() expr.Float { return float("cume_dist") }
+func CumeDist() expr.Float { return expr.CallTyped[expr.Float]("cume_dist", schema.Double) }

@@ -5,38 +5,48 @@ import (
 	"strings"
 )
 
-// Target finds the parent and those of its columns that the key references, as its [MetaData] has them now. The error
-// is a [*ReferenceError].
-func (k *ForeignKey) Target() (*Table, []*Column, error) {
-	fail := func(format string, args ...any) (*Table, []*Column, error) {
-		e := &ReferenceError{Columns: k.Columns, Parent: fullName(k.RefSchema, k.RefTable), Reason: fmt.Sprintf(format, args...)}
-		if k.table != nil {
-			e.Table = k.table.FullName()
-		}
-		return nil, nil, e
-	}
+// Parent finds the table that the key references, as its [MetaData] has it now. The error is a [*ReferenceError].
+func (k *ForeignKey) Parent() (*Table, error) {
 	if k.table == nil {
-		return fail("the key is of no table")
+		return nil, k.fail("the key is of no table")
 	}
 	parent, ok := k.table.md.Table(k.RefSchema, k.RefTable)
 	if !ok {
-		return fail("there is no such table")
+		return nil, k.fail("there is no such table")
 	}
-	columns := parent.PrimaryKey()
-	if len(k.RefColumns) > 0 {
-		columns = nil
+	return parent, nil
+}
+
+// Target finds the parent and those of its columns that the key references. The error is a [*ReferenceError].
+func (k *ForeignKey) Target() (*Table, []*Column, error) {
+	parent, err := k.Parent()
+	if err != nil {
+		return nil, nil, err
 	}
-	for _, key := range k.RefColumns {
+	if len(k.RefColumns) == 0 {
+		columns := parent.PrimaryKey()
+		if len(columns) != len(k.Columns) {
+			return nil, nil, k.fail("%d columns reference the %d of its primary key", len(k.Columns), len(columns))
+		}
+		return parent, columns, nil
+	}
+	columns := make([]*Column, len(k.RefColumns))
+	for i, key := range k.RefColumns {
 		c, ok := parent.Column(key)
 		if !ok {
-			return fail("the table has no column %s", key)
+			return nil, nil, k.fail("the table has no column %s", key)
 		}
-		columns = append(columns, c)
-	}
-	if len(columns) != len(k.Columns) {
-		return fail("%d columns reference the %d of its primary key", len(k.Columns), len(columns))
+		columns[i] = c
 	}
 	return parent, columns, nil
+}
+
+func (k *ForeignKey) fail(format string, args ...any) error {
+	e := &ReferenceError{Columns: k.Columns, Parent: fullName(k.RefSchema, k.RefTable), Reason: fmt.Sprintf(format, args...)}
+	if k.table != nil {
+		e.Table = k.table.FullName()
+	}
+	return e
 }
 
 // ReferenceError tells that a foreign key references what is not there.

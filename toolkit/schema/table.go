@@ -181,14 +181,15 @@ func (t *Table) named(names []string) []*Column {
 func (t *Table) Constraints() []Constraint { return slices.Clone(t.constraints) }
 
 // ForeignKeys returns the foreign keys among the constraints.
-func (t *Table) ForeignKeys() []*ForeignKey {
-	var keys []*ForeignKey
+func (t *Table) ForeignKeys() []*ForeignKey { return slices.Collect(t.EachForeignKey) }
+
+// EachForeignKey calls f with the foreign keys, until it returns false.
+func (t *Table) EachForeignKey(f func(*ForeignKey) bool) {
 	for _, k := range t.constraints {
-		if k, ok := k.(*ForeignKey); ok {
-			keys = append(keys, k)
+		if k, ok := k.(*ForeignKey); ok && !f(k) {
+			return
 		}
 	}
-	return keys
 }
 
 // Indexes returns the indexes: those of the columns, then those of the table.
