@@ -109,7 +109,16 @@ func (s *suite) values(t *testing.T) {
 	equal(t, s.names(t, s.e, 1), []string{hostile})
 	q := expr.Select(s.name).Where(expr.Eq(s.id, expr.Param[expr.Int]("id")))
 	equal(t, texts(t, s.e, q, compile.Params{"id": 1}), []string{hostile})
-	equal(t, texts(t, s.e, q, compile.Params{"id": 2}), []string(nil))
+	equal(t, texts(t, s.e, q, compile.Params{"id": 0}), []string(nil))
+	r, err := s.e.Query(t.Context(), s.insert(2, "by Query"))
+	if err != nil || r.ReturnsRows() {
+		t.Errorf("rows: %v, error: %v; want neither", r.ReturnsRows(), err)
+	}
+	equal(t, s.names(t, s.e, 2), []string{"by Query"})
+	r, err = s.e.Exec(t.Context(), s.insert(3, "by Exec"))
+	if err != nil || r.RowsAffected() != 1 {
+		t.Errorf("%d rows were changed, error: %v; want 1", r.RowsAffected(), err)
+	}
 	if _, err := s.e.Query(t.Context(), q); err == nil {
 		t.Error("a parameter without a value was accepted")
 	}
@@ -119,7 +128,8 @@ func (s *suite) values(t *testing.T) {
 // schemas: a table of another schema is found by the name that stands for it, on each engine by its own.
 func (s *suite) schemas(t *testing.T) {
 	other := expr.T(schema.NewTable(nil, "engine_items", schema.In("elsewhere"), schema.Col("id", schema.BigInt)))
-	q := expr.Select(expr.Col[expr.Int](other, "id"))
+	id := expr.Col[expr.Int](other, "id")
+	q := expr.Select(id).Where(id.Eq(1))
 	equal(t, texts(t, s.e, q), []string{"1"})
 	nowhere := s.e.With(engine.Options{Schemas: map[string]string{"elsewhere": "nowhere"}})
 	if _, err := nowhere.Query(t.Context(), q); err == nil || !strings.Contains(err.Error(), "nowhere") {

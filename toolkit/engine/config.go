@@ -32,10 +32,10 @@ func FromConfig(settings map[string]string, prefix string, c Config) (*Engine, e
 			url = settings[key]
 		case refused:
 			return nil, &OptionError{key, reason}
-		case readers[name] == nil:
-			return nil, &OptionError{key, "it is not known; there are: " + strings.Join(slices.Sorted(maps.Keys(readers)), ", ")}
+		case settingReaders[name] == nil:
+			return nil, &OptionError{key, "it is not known; there are: " + strings.Join(slices.Sorted(maps.Keys(settingReaders)), ", ")}
 		default:
-			if reason := readers[name](&c, settings[key]); reason != "" {
+			if reason := settingReaders[name](&c, settings[key]); reason != "" {
 				return nil, &OptionError{key, strconv.Quote(settings[key]) + ": " + reason}
 			}
 		}
@@ -46,8 +46,8 @@ func FromConfig(settings map[string]string, prefix string, c Config) (*Engine, e
 	return Open(url, c)
 }
 
-// readers read the settings. Each returns what is wrong, "" if nothing is.
-var readers = map[string]func(*Config, string) string{
+// settingReaders read the settings. Each returns what is wrong, "" if nothing is.
+var settingReaders = map[string]func(*Config, string) string{
 	"pool_size": func(c *Config, text string) string {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {

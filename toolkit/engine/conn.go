@@ -24,7 +24,8 @@ type session struct {
 	hooks []Hooks
 
 	mu     sync.Mutex
-	closed bool
+	ended  bool // Close was called
+	closed bool // and its hooks have returned
 	tx     *Tx
 	ends   map[*sending]context.CancelCauseFunc // of the statements that are under way
 }
@@ -93,9 +94,10 @@ func (c *Conn) Close() error { return c.session.close() }
 
 func (s *session) close() error {
 	s.mu.Lock()
-	tx, closed := s.tx, s.closed
+	tx, ended := s.tx, s.ended
+	s.ended = true
 	s.mu.Unlock()
-	if closed {
+	if ended {
 		return nil
 	}
 	var txErr error

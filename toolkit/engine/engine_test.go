@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -131,6 +132,27 @@ func TestCheckoutHooks(t *testing.T) {
 		t.Errorf("got %v, and %q was sent", err, s.texts())
 	}
 	if want := []string{"a out", "b out", "a in"}; !slices.Equal(seen, want) {
+		t.Errorf("got %q, want %q", seen, want)
+	}
+}
+
+// TestHooksInPairs: what begins no statement ends none.
+func TestHooksInPairs(t *testing.T) {
+	var seen []string
+	note := func(name string, err error) engine.Hooks {
+		return engine.Hooks{
+			BeforeExecute: func(ctx context.Context, _ *engine.Event) (context.Context, error) {
+				seen = append(seen, name+" before")
+				return ctx, err
+			},
+			AfterExecute: func(context.Context, *engine.Event) { seen = append(seen, name+" after") },
+		}
+	}
+	s, e := serverWith(t, engine.Config{Options: engine.Options{Hooks: []engine.Hooks{note("a", nil), note("b", errServer), note("c", nil)}}})
+	if _, err := e.Exec(t.Context(), one); !errors.Is(err, errServer) || len(s.texts()) > 0 {
+		t.Errorf("got %v, and %q was sent", err, s.texts())
+	}
+	if want := []string{"a before", "b before", "a after"}; !slices.Equal(seen, want) {
 		t.Errorf("got %q, want %q", seen, want)
 	}
 }
@@ -304,6 +326,42 @@ func TestTxEnds(t *testing.T) {
 	})
 	if !errors.As(err, &stays) || !slices.Equal(stays.Statements, []string{"select 1"}) {
 		t.Errorf("got %v, want a *NotRolledBackError: no dialect says that the text only reads", err)
+	}
+}
+
+// TestConcurrency: goroutines share an engine, and end up with its pool as it was.
+func TestConcurrency(t *testing.T) {
+	s, e := serverWith(t, engine.Config{PoolSize: 2, MaxOverflow: 1})
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for j := range 50 {
+				var err error
+				switch (i + j) % 4 {
+				case 0:
+					_, err = read(t.Context(), e, one)
+				case 1:
+					_, err = e.With(engine.Options{NoCache: true}).Exec(t.Context(), one)
+				case 2:
+					err = e.InTx(t.Context(), engine.TxOptions{}, func(tx *engine.Tx) error {
+						_, err := tx.Exec(t.Context(), one)
+						return err
+					})
+				case 3:
+					err = e.Do(t.Context(), func(c *engine.Conn) error { // the result is left open
+						_, err := c.Query(t.Context(), one)
+						return err
+					})
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if len(s.texts()) != 400 || s.opened > 3 {
+		t.Errorf("%d statements in %d sessions, want 400 in 3 at most", len(s.texts()), s.opened)
 	}
 }
 

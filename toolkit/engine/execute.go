@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -25,7 +26,7 @@ type sending struct {
 // begin compiles a statement with what all places say about it, and calls the hooks before it. No session is needed for
 // that. Each call that returns no error is followed by one of failed or over.
 func (p *pool) begin(ctx context.Context, o Options, n expr.Node, params []compile.Params) (*sending, context.Context, error) {
-	if st, ok := n.(Statement); ok {
+	for st, ok := n.(Statement); ok; st, ok = n.(Statement) {
 		n, o = st.Node, o.merge(st.Options)
 	}
 	s, err := p.prepare(ctx, o.merge(callOptions(ctx)), n, params)
@@ -33,12 +34,15 @@ func (p *pool) begin(ctx context.Context, o Options, n expr.Node, params []compi
 		return nil, ctx, err
 	}
 	s.event.Started = time.Now()
-	under, err := s.event.begin(ctx)
-	if err == nil && s.carried != nil {
-		under, err = s.event.Options.Carrier(under, *s.carried)
-	}
+	ctx, err = s.event.begin(ctx)
 	if err != nil {
 		return nil, ctx, s.failed(ctx, err)
+	}
+	under := ctx
+	if s.carried != nil {
+		if under, err = s.event.Options.Carrier(ctx, *s.carried); err != nil {
+			return nil, ctx, s.failed(ctx, err)
+		}
 	}
 	s.logStart(under)
 	return s, under, nil
@@ -77,7 +81,7 @@ func (p *pool) compile(n expr.Node, o Options) (*compile.Statement, error) {
 		return options.Compile(p.dialect, n)
 	case o.Cache == nil:
 		return p.cache.CompileWith(options, n)
-	case o.Cache.Dialect() != p.dialect:
+	case !reflect.DeepEqual(o.Cache.Dialect(), p.dialect):
 		return nil, &OptionError{"Cache", "it is for another dialect, " + o.Cache.Dialect().Name() + "; make it by NewCache(engine.Dialect(), 0)"}
 	}
 	return o.Cache.CompileWith(options, n)
@@ -229,7 +233,7 @@ func (s *sending) shown() string {
 func (s *sending) writes() bool {
 	reader, reads := s.pool.dialect.(compile.TextReader)
 	switch s.event.Node.(type) {
-	case expr.SelectStmt, *expr.SelectStmt, expr.Compound, *expr.Compound:
+	case expr.SelectStmt, *expr.SelectStmt, expr.Compound, *expr.Compound, ddl.ExplainStmt:
 		return false
 	case expr.TextStmt, *expr.TextStmt, ddl.Statement:
 		return !reads || reader.Writes(s.event.SQL)

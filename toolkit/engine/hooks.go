@@ -23,7 +23,7 @@ type Hooks struct {
 	// DDL is called behind BeforeExecute if the statement is a definition.
 	DDL func(ctx context.Context, e *Event) error
 	// AfterExecute is called when a statement is over: when it has failed, or all rows of its result were read, or the
-	// result was closed.
+	// result was closed. It is not called if BeforeExecute was not, or has returned an error.
 	AfterExecute func(ctx context.Context, e *Event)
 	// Error is called with an error of a statement that was sent. What it returns takes its place, unless it is nil.
 	Error func(ctx context.Context, e *Event, err error) error
@@ -40,21 +40,23 @@ type Event struct {
 	Started time.Time
 	Elapsed time.Duration // until now, or until it was over
 	Err     error         // of a statement that is over; nil if all went well
+
+	begun int // hooks that were called before it
 }
 
 // begin calls the hooks before a statement.
 func (e *Event) begin(ctx context.Context) (context.Context, error) {
-	for _, h := range e.Options.Hooks {
-		if h.BeforeExecute == nil {
-			continue
+	for i, h := range e.Options.Hooks {
+		if h.BeforeExecute != nil {
+			under, err := h.BeforeExecute(ctx, e)
+			if err != nil {
+				return ctx, err
+			}
+			if under != nil {
+				ctx = under
+			}
 		}
-		under, err := h.BeforeExecute(ctx, e)
-		if err != nil {
-			return ctx, err
-		}
-		if under != nil {
-			ctx = under
-		}
+		e.begun = i + 1
 	}
 	if _, isDDL := e.Node.(ddl.Statement); !isDDL {
 		return ctx, nil
@@ -83,10 +85,10 @@ func (e *Event) failed(ctx context.Context, err error) error {
 	return err
 }
 
-// end calls the hooks after a statement.
+// end calls the hooks after a statement, of those that were called before it.
 func (e *Event) end(ctx context.Context, err error) {
 	e.Elapsed, e.Err = time.Since(e.Started), err
-	for i := len(e.Options.Hooks) - 1; i >= 0; i-- {
+	for i := e.begun - 1; i >= 0; i-- {
 		if after := e.Options.Hooks[i].AfterExecute; after != nil {
 			after(ctx, e)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/skep-go/skep/toolkit/expr"
 )
 
-// full says everything, in one of several ways.
-func full(n int, name string) Options {
+// saysAll says everything, in one of several ways.
+func saysAll(n int, name string) Options {
 	return Options{
 		FetchSize: n, YieldPer: n, RawNames: true,
 		Schemas: map[string]string{name: name, "all": name}, Cache: compile.NewCache(compile.ANSI{}, n),
@@ -26,10 +26,10 @@ func full(n int, name string) Options {
 	}
 }
 
-// TestMerge goes over all fields, so that none is forgotten: what is said later counts, and what is not said changes
+// TestOptionsMerge goes over all fields, so that none is forgotten: what is said later counts, and what is not said changes
 // nothing.
-func TestMerge(t *testing.T) {
-	first, second := full(1, "first"), full(2, "second")
+func TestOptionsMerge(t *testing.T) {
+	first, second := saysAll(1, "first"), saysAll(2, "second")
 	for i := range reflect.TypeFor[Options]().NumField() {
 		field := reflect.TypeFor[Options]().Field(i).Name
 		at := func(o Options) any {
@@ -59,7 +59,7 @@ func TestMerge(t *testing.T) {
 			t.Errorf("%s: got %v where it was said twice, want %v", field, got, want)
 		}
 	}
-	if !maps.Equal(first.Schemas, full(1, "first").Schemas) {
+	if !maps.Equal(first.Schemas, saysAll(1, "first").Schemas) {
 		t.Errorf("the options were changed: %v", first.Schemas)
 	}
 	if o := first.merge(Options{NoCache: true}); !o.NoCache {
@@ -70,15 +70,15 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// TestOrder: engine, connection, statement, call.
-func TestOrder(t *testing.T) {
+// TestOptionsOrder: engine, connection, statement, call.
+func TestOptionsOrder(t *testing.T) {
 	tag := func(name string) Options { return Options{Tag: name, StatementConf: map[string]string{name: name}} }
 	ctx, plain := WithOptions(t.Context(), tag("call")), expr.Text("select 1")
 	statement := Statement{plain, tag("statement")}
 	var got DriverOptions
 	base := Options{DryRun: true, Carrier: func(ctx context.Context, o DriverOptions) (context.Context, error) { got = o; return ctx, nil }}
 	e := New(nil, compile.ANSI{}, base).With(tag("engine"))
-	e.pool.script = &nothing{}
+	e.pool.script = &discarded{}
 	for _, tc := range []struct {
 		ctx  context.Context
 		n    expr.Node
@@ -112,7 +112,7 @@ func confOf(names ...string) map[string]string {
 	return conf
 }
 
-// nothing takes all that is written.
-type nothing struct{}
+// discarded takes all that is written.
+type discarded struct{}
 
-func (*nothing) Write(text []byte) (int, error) { return len(text), nil }
+func (*discarded) Write(text []byte) (int, error) { return len(text), nil }

@@ -23,7 +23,6 @@ type Tx struct {
 	tx      *sql.Tx // nil if the server has none
 	writes  []string
 	release func() error // of the session, unless that is the caller's
-	over    bool
 }
 
 // Begin begins a transaction. ctx is for the whole of it: when it ends, a transaction of the server is rolled back.
@@ -87,7 +86,7 @@ func (t *Tx) run(f func(*Tx) error) (err error) {
 		return err
 	}
 	done = true
-	if t.over { // f has ended it
+	if !t.Active() { // f has ended it
 		return nil
 	}
 	return t.Commit()
@@ -167,7 +166,7 @@ func (t *Tx) end() bool {
 	if s.tx != t {
 		return false
 	}
-	s.tx, t.over = nil, true
+	s.tx = nil
 	return true
 }
 
