@@ -71,7 +71,7 @@ func (c *Cache) Compile(n expr.Node) (*Statement, error) {
 	defer release(shape)
 	n.Shape(shape)
 	if code := c.lookup(shape); code != nil {
-		return newStatement(code, shape.Values()), nil
+		return newStatement(n, code, shape.Values()), nil
 	}
 	code, err := compile(c.dialect, n, shape)
 	if err != nil {
@@ -80,7 +80,7 @@ func (c *Cache) Compile(n expr.Node) (*Statement, error) {
 	if !shape.Opaque() {
 		c.store(string(shape.Key()), code, sharedValues(shape.Values()))
 	}
-	return newStatement(code, shape.Values()), nil
+	return newStatement(n, code, shape.Values()), nil
 }
 
 func (c *Cache) lookup(shape *expr.Shape) *code {

@@ -209,7 +209,7 @@ func Compile(d Dialect, n expr.Node) (*Statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newStatement(code, shape.Values()), nil
+	return newStatement(n, code, shape.Values()), nil
 }
 
 // compilers and shapes keep their memory from one statement to the next.
@@ -239,7 +239,7 @@ func compile(d Dialect, n expr.Node, shape *expr.Shape) (*code, error) {
 	if len(c.errs) > 0 {
 		return nil, errors.Join(c.errs...)
 	}
-	return c.code(n), nil
+	return c.code(), nil
 }
 
 // release makes c ready for another statement. Of this one, it keeps nothing but memory.

@@ -74,17 +74,18 @@ type code struct {
 	params  []string
 	makers  []func(context.Context) (any, error)
 	set     map[string]string
-	columns []ResultColumn
 }
 
 // ResultColumn is a column of a query's result, as the tree tells it.
 type ResultColumn struct {
 	Name string      // "" if it has none
 	Type schema.Type // nil if it is not known
+	Term *expr.Term  // what gives it its values
 }
 
 // Statement is a compiled tree with its values. It does not change.
 type Statement struct {
+	tree   expr.Node
 	code   *code
 	values []*expr.Value
 	room   [8]*expr.Value // for values: most statements have few
@@ -112,8 +113,8 @@ func (s *Statement) Resolve(ctx context.Context) (*Statement, error) {
 	return &resolved, nil
 }
 
-func newStatement(c *code, values []*expr.Value) *Statement {
-	s := &Statement{code: c}
+func newStatement(tree expr.Node, c *code, values []*expr.Value) *Statement {
+	s := &Statement{tree: tree, code: c}
 	s.values = append(s.room[:0], values...)
 	return s
 }
@@ -121,8 +122,18 @@ func newStatement(c *code, values []*expr.Value) *Statement {
 // Dialect is the dialect that the statement was compiled for.
 func (s *Statement) Dialect() Dialect { return s.code.dialect }
 
-// Columns are those of the result, nil if they are not known or there is no result.
-func (s *Statement) Columns() []ResultColumn { return slices.Clone(s.code.columns) }
+// Columns are those of the result, nil if they are not known, as behind SELECT *, or there is no result. They are of the
+// tree itself, not of another one whose code it shares.
+func (s *Statement) Columns() []ResultColumn {
+	var columns []ResultColumn
+	for _, t := range expr.Outputs(s.tree) {
+		if _, any := t.Node.(*expr.Star); any {
+			return nil
+		}
+		columns = append(columns, ResultColumn{Name: expr.NameOf(t), Type: t.Type, Term: t})
+	}
+	return columns
+}
 
 // Params are the names of the parameters, in the order of the text.
 func (s *Statement) Params() []string { return slices.Clone(s.code.params) }
@@ -359,21 +370,8 @@ func (c *Compiler) made(n *made) {
 	c.makers = append(c.makers, n.by)
 }
 
-func (c *Compiler) code(n expr.Node) *code {
+func (c *Compiler) code() *code {
 	return &code{
 		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots), params: c.params, makers: c.makers, set: c.set,
-		columns: resultColumns(n),
 	}
-}
-
-func resultColumns(n expr.Node) []ResultColumn {
-	terms := expr.Outputs(n)
-	if terms == nil {
-		return nil
-	}
-	columns := make([]ResultColumn, len(terms))
-	for i, t := range terms {
-		columns[i] = ResultColumn{Name: expr.NameOf(t), Type: t.Type}
-	}
-	return columns
 }
