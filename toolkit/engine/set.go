@@ -132,37 +132,45 @@ func setterOfPointer(to reflect.Type) setter {
 	}
 }
 
-// kinds are the types by which named types of their kinds are set.
-var kinds = map[reflect.Kind]reflect.Type{
-	reflect.String: reflect.TypeFor[string](), reflect.Bool: reflect.TypeFor[bool](),
-	reflect.Int: reflect.TypeFor[int](), reflect.Int8: reflect.TypeFor[int8](), reflect.Int16: reflect.TypeFor[int16](),
-	reflect.Int32: reflect.TypeFor[int32](), reflect.Int64: reflect.TypeFor[int64](),
-	reflect.Uint: reflect.TypeFor[uint64](), reflect.Uint8: reflect.TypeFor[uint64](), reflect.Uint16: reflect.TypeFor[uint64](),
-	reflect.Uint32: reflect.TypeFor[uint64](), reflect.Uint64: reflect.TypeFor[uint64](),
-	reflect.Float32: reflect.TypeFor[float32](), reflect.Float64: reflect.TypeFor[float64](),
-}
-
 // setterOfKind sets named types, such as type Carrier string, and those that have no setter of their own.
 func setterOfKind(t reflect.Type) setter {
-	by := kinds[t.Kind()]
-	if t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8 {
-		by = reflect.TypeFor[[]byte]()
+	switch t.Kind() {
+	case reflect.String:
+		return setKind(toText, reflect.Value.SetString, nil)
+	case reflect.Bool:
+		return setKind(toBool, reflect.Value.SetBool, nil)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return setKind(toInt, reflect.Value.SetInt, t.OverflowInt)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return setKind(toUint, reflect.Value.SetUint, t.OverflowUint)
+	case reflect.Float32, reflect.Float64:
+		return setKind(toFloat, reflect.Value.SetFloat, t.OverflowFloat)
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return func(p, v any) error {
+				var b []byte
+				err := setters[reflect.TypeFor[[]byte]()](&b, v)
+				reflect.ValueOf(p).Elem().SetBytes(b)
+				return err
+			}
+		}
 	}
-	if by == nil {
-		return nil
-	}
-	set := setters[by]
+	return nil
+}
+
+func setKind[T any](convert func(any) (T, error), set func(reflect.Value, T), overflows func(T) bool) setter {
 	return func(p, v any) error {
-		plain := reflect.New(by)
-		if err := set(plain.Interface(), v); err != nil {
-			return err
+		if v == nil {
+			return errNull
 		}
-		to := reflect.ValueOf(p).Elem()
-		if to.CanUint() && to.OverflowUint(plain.Elem().Uint()) {
-			return errRange
+		t, err := convert(v)
+		if err == nil && overflows != nil && overflows(t) {
+			err = errRange
 		}
-		to.Set(plain.Elem().Convert(t))
-		return nil
+		if err == nil {
+			set(reflect.ValueOf(p).Elem(), t)
+		}
+		return err
 	}
 }
 
