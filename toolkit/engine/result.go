@@ -39,10 +39,10 @@ type Result struct {
 	rows Typed[Row]
 	size int // of what FetchMany and Partitions give; 0 is the default
 
-	decode []decoder // of the source's columns; nil if none needs it
-	pick   []int     // of the source's columns; nil is all as they are
-	all    []any     // a row of the source, if not all of it goes to the result
-	key    func(Row) any
+	decode []decoder        // of the source's columns; nil if none needs it
+	pick   []int            // of the source's columns; nil is all as they are
+	all    []any            // a row of the source, if not all of it goes to the result
+	key    func(Row) any    // of Unique; nil: all values
 	seen   map[any]struct{} // the keys of the rows that were given; nil unless each may be there once only
 
 	number int64 // of the row that was read last
@@ -152,9 +152,6 @@ func (r *Result) Columns(keys ...any) *Result {
 // Unique leaves out rows whose key was there before; nil takes all values of a row as its key. The keys are kept in
 // memory. A key must be comparable, as those of a map.
 func (r *Result) Unique(key func(Row) any) *Result {
-	if key == nil {
-		key = func(row Row) any { return valuesKey(row.values) }
-	}
 	r.key, r.seen = key, map[any]struct{}{}
 	return r
 }
@@ -263,8 +260,8 @@ func (r *Result) read(ctx context.Context, into []any) (bool, error) {
 	}
 	ok, err := r.src.next(ctx, all)
 	if err != nil || !ok {
-		if ended := ctx.Err(); ended != nil && errors.Is(err, context.Canceled) {
-			err = ended // the interrupt's error tells of no deadline
+		if ended := ctx.Err(); ended != nil && errors.Is(err, context.Canceled) && !errors.Is(err, ended) {
+			err = fmt.Errorf("%w: %w", ended, err) // the interrupt's error tells of no deadline
 		}
 		return false, err
 	}
@@ -285,7 +282,12 @@ func (r *Result) read(ctx context.Context, into []any) (bool, error) {
 
 // fresh reports whether no row with the key of this one was there before.
 func (r *Result) fresh(values []any) (bool, error) {
-	key := r.key(Row{r.head, slices.Clone(values), r.number})
+	var key any
+	if r.key == nil {
+		key = valuesKey(values)
+	} else {
+		key = r.key(Row{r.head, slices.Clone(values), r.number})
+	}
 	if key != nil && !reflect.ValueOf(key).Comparable() {
 		return false, fmt.Errorf("engine: the key of row %d is a %T, which is not comparable; make a string of it", r.number, key)
 	}

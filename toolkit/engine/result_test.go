@@ -348,7 +348,7 @@ func TestContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	rows, err := newResult(src, nil, Options{}, nil).All(ctx)
-	if len(rows) != 2 || err != context.DeadlineExceeded {
+	if len(rows) != 2 || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %d rows, error %v; want 2 and the deadline", len(rows), err)
 	}
 }

@@ -227,7 +227,7 @@ func (r Row) Keys() []string {
 // Values are the values of all columns.
 func (r Row) Values() []any { return slices.Clone(r.values) }
 
-// Number is the place of the row in its result, from 1.
+// Number is the place of the row in its result, from 1. Rows that [Result.Unique] has left out count.
 func (r Row) Number() int64 { return r.number }
 
 // Map is the row as a map. Columns that share a name are an [*AmbiguousError].

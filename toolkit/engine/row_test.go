@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -250,5 +251,53 @@ func TestTypes(t *testing.T) {
 	var value *ValueError
 	if len(rows) != 1 || !errors.As(err, &value) || value.Row != 2 || err.Error() != `engine: column "x" of row 2: no amount` {
 		t.Errorf("got %d rows, error %v", len(rows), err)
+	}
+}
+
+// point is a type of a program whose values are structs.
+type point struct{ X, Y int }
+
+type points struct{}
+
+func (points) String() string          { return "point" }
+func (points) Impl() schema.Type       { return schema.String }
+func (points) ToDB(v any) (any, error) { return v, nil }
+
+func (points) FromDB(v any) (p any, err error) {
+	if v == nil {
+		return nil, nil
+	}
+	var at point
+	_, err = fmt.Sscanf(v.(string), "%d,%d", &at.X, &at.Y)
+	return at, err
+}
+
+// TestCustom: values of a program's type go where that type is wanted.
+func TestCustom(t *testing.T) {
+	src := &sliceSource{[]Column{{Name: "p"}}, [][]any{{[]byte("1,2")}, {nil}}}
+	frozen, err := newResult(src, []compile.ResultColumn{{Name: "at", Type: points{}}}, Options{}, nil).Freeze(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := All[struct{ At *point }](t.Context(), frozen.Result())
+	if err != nil || len(list) != 2 || *list[0].At != (point{1, 2}) || list[1].At != nil {
+		t.Errorf("structs: got %v, error %v", list, err)
+	}
+	row, err := frozen.Result().First(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, err := Get[point](row, "at"); at != (point{1, 2}) || err != nil {
+		t.Errorf("Get: got %v, error %v", at, err)
+	}
+	if text, err := Get[string](row, "at"); text != "{1 2}" || err != nil {
+		t.Errorf("Get as text: got %v, error %v", text, err)
+	}
+	if _, err := Get[[]int](row, "at"); err == nil {
+		t.Error("a point became a slice")
+	}
+	var null *NullError
+	if points, err := Scalars[point](frozen.Result(), 0).All(t.Context()); len(points) != 1 || !errors.As(err, &null) {
+		t.Errorf("Scalars: got %v, error %v", points, err)
 	}
 }

@@ -10,11 +10,11 @@ import (
 func Scalars[T any](res *Result, key any) *Typed[T] {
 	return &Typed[T]{res: res.Columns(key), plan: func(h *header) (maker[T], error) {
 		t := reflect.TypeFor[T]()
-		set := setterOf(t)
+		set := setterIn(h.columns[0], t)
 		if set == nil {
 			return nil, &FieldsError{Type: t.String(), Reason: "a value does not become one; see engine.Get"}
 		}
-		return makeBy[T](h, set, 0), nil
+		return makeBy[T](h, set), nil
 	}}
 }
 

@@ -57,7 +57,7 @@ func Scan(row Row, dest ...any) error {
 }
 
 func (r Row) set(i int, p any, t reflect.Type) error {
-	set := setterOf(t)
+	set := setterIn(r.head.columns[i], t)
 	if set == nil {
 		return &FieldsError{Type: t.String(), Reason: "a value does not become one; see engine.Get"}
 	}
@@ -71,7 +71,7 @@ func planOf[T any](h *header) (maker[T], error) {
 		if len(h.columns) != 1 {
 			return nil, &WidthError{Got: len(h.columns), Want: 1}
 		}
-		return makeBy[T](h, set, 0), nil
+		return makeBy[T](h, set), nil
 	}
 	switch {
 	case t == reflect.TypeFor[map[string]any]():
@@ -92,11 +92,11 @@ func planOf[T any](h *header) (maker[T], error) {
 	return nil, &FieldsError{Type: t.String(), Reason: "a row does not become one; see engine.Into"}
 }
 
-// makeBy makes a T of one column.
-func makeBy[T any](h *header, set setter, column int) maker[T] {
+// makeBy makes a T of the first column.
+func makeBy[T any](h *header, set setter) maker[T] {
 	return func(values []any, number int64) (v T, err error) {
-		if err = set(&v, values[column]); err != nil {
-			err = setError(err, h.columns[column].Name, number, values[column], reflect.TypeFor[T]())
+		if err = set(&v, values[0]); err != nil {
+			err = setError(err, h.columns[0].Name, number, values[0], reflect.TypeFor[T]())
 		}
 		return v, err
 	}
@@ -132,14 +132,15 @@ func fieldsOf(t reflect.Type, h *header) ([]field, error) {
 		if ambiguous, ok := err.(*AmbiguousError); ok {
 			return nil, ambiguous
 		}
-		set := setterOf(f.Type)
+		if err != nil {
+			e.Fields = append(e.Fields, f.Name)
+			continue
+		}
+		set := setterIn(h.columns[column], f.Type)
 		switch {
 		case set == nil:
 			e.Reason = fmt.Sprintf("field %s is a %s, which no value becomes; leave it out by db:\"-\"", f.Name, f.Type)
 			return nil, e
-		case err != nil:
-			e.Fields = append(e.Fields, f.Name)
-			continue
 		case owners[column] != "":
 			e.Reason = fmt.Sprintf("the fields %s and %s both want column %q", owners[column], f.Name, name)
 			return nil, e

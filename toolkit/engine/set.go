@@ -84,13 +84,37 @@ func setterOf(t reflect.Type) setter {
 	}
 	switch {
 	case isNull(t):
-		return setterOfNull(t)
+		return setterOfNull(setterOf(t.Field(0).Type))
 	case reflect.PointerTo(t).Implements(scannerType):
 		return func(p, v any) error { return p.(sql.Scanner).Scan(driverValue(v)) }
 	case t.Kind() == reflect.Pointer:
-		return setterOfPointer(t.Elem())
+		return setterOfPointer(t.Elem(), setterOf(t.Elem()))
 	}
 	return setterOfKind(t)
+}
+
+// setterIn is the setter of a type for values of a column. If they are of a type of the program, they are also taken as
+// they are.
+func setterIn(c Column, t reflect.Type) setter {
+	set := setterOf(t)
+	if _, custom := c.Type.(schema.Custom); !custom {
+		return set
+	}
+	if set == nil && t.Kind() == reflect.Pointer {
+		set = setterOfPointer(t.Elem(), setterIn(c, t.Elem()))
+	}
+	return func(p, v any) error {
+		switch {
+		case v != nil && reflect.TypeOf(v).AssignableTo(t):
+			reflect.ValueOf(p).Elem().Set(reflect.ValueOf(v))
+			return nil
+		case set != nil:
+			return set(p, v)
+		case v == nil:
+			return errNull
+		}
+		return errKind
+	}
 }
 
 // isNull reports whether a type is an sql.Null[T].
@@ -99,8 +123,7 @@ func isNull(t reflect.Type) bool {
 }
 
 // setterOfNull does what Scan of an sql.Null does, for all types that have a setter.
-func setterOfNull(t reflect.Type) setter {
-	set := setterOf(t.Field(0).Type)
+func setterOfNull(set setter) setter {
 	if set == nil {
 		return nil
 	}
@@ -110,13 +133,12 @@ func setterOfNull(t reflect.Type) setter {
 		if v == nil {
 			return nil
 		}
-		null.Field(1).SetBool(true)
-		return set(null.Field(0).Addr().Interface(), v)
+		null.FieldByName("Valid").SetBool(true)
+		return set(null.FieldByName("V").Addr().Interface(), v)
 	}
 }
 
-func setterOfPointer(to reflect.Type) setter {
-	set := setterOf(to)
+func setterOfPointer(to reflect.Type, set setter) setter {
 	if set == nil {
 		return nil
 	}

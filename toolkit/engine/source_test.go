@@ -138,10 +138,10 @@ func TestSQLRowsCancel(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	if rows, err := r.All(ctx); len(rows) != 0 || err != context.DeadlineExceeded {
+	if rows, err := r.All(ctx); len(rows) != 0 || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %d rows, error %v", len(rows), err)
 	}
-	if _, err := r.All(t.Context()); err != context.DeadlineExceeded {
+	if _, err := r.All(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("again: got error %v", err)
 	}
 }
