@@ -59,7 +59,7 @@ func TestNewFrozen(t *testing.T) {
 	}
 }
 
-func TestMerge(t *testing.T) {
+func TestMergedResults(t *testing.T) {
 	parts := []*tap{numbered(2), numbered(0), numbered(3)}
 	results := func() (list []*Result) {
 		for _, p := range parts {

@@ -70,8 +70,8 @@ func ids(rows []Row) []int {
 	return list
 }
 
-// reader takes some rows by one method, and tells whether it has closed the result.
-type reader struct {
+// way takes some rows by one method, and tells whether it has closed the result.
+type way struct {
 	name string
 	read func(ctx context.Context, r *Result, n int) (rows []Row, closes bool, err error)
 }
@@ -83,7 +83,7 @@ func some(row Row, ok bool) []Row {
 	return []Row{row}
 }
 
-var readers = []reader{
+var ways = []way{
 	{"Next", func(ctx context.Context, r *Result, _ int) ([]Row, bool, error) {
 		row, ok, err := r.Next(ctx)
 		return some(row, ok), false, err
@@ -147,7 +147,7 @@ func TestAnyOrder(t *testing.T) {
 		r := newResult(src, nil, Options{FetchSize: sizes[1+rnd.IntN(5)]}, func(error) { done++ })
 		got, path, closed, failed := []int{}, "", false, false
 		for range 1 + rnd.IntN(8) {
-			by, size := readers[rnd.IntN(len(readers))], sizes[rnd.IntN(len(sizes))]
+			by, size := ways[rnd.IntN(len(ways))], sizes[rnd.IntN(len(sizes))]
 			before := len(got)
 			rows, closes, err := by.read(t.Context(), r, size)
 			got = append(got, ids(rows)...)
@@ -290,7 +290,7 @@ func TestWithoutRows(t *testing.T) {
 	if r.ReturnsRows() || r.RowsAffected() != 3 || len(ended) != 1 || ended[0] != nil {
 		t.Errorf("got rows %v, %d affected, done called with %v", r.ReturnsRows(), r.RowsAffected(), ended)
 	}
-	for _, by := range readers {
+	for _, by := range ways {
 		if rows, _, err := by.read(t.Context(), r, 1); err != ErrNoResult || rows != nil {
 			t.Errorf("%s: got %v and error %v, want ErrNoResult", by.name, rows, err)
 		}

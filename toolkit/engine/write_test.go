@@ -136,17 +136,17 @@ func TestWriteErrors(t *testing.T) {
 			t.Errorf("%s: of no result: got error %v", name, err)
 		}
 	}
-	if err := newResult(numbered(3), nil, Options{}, nil).WriteJSON(t.Context(), full{}); err != errFull {
+	if err := newResult(numbered(3), nil, Options{}, nil).WriteJSON(t.Context(), fullDisk{}); err != errFull {
 		t.Errorf("a writer that is full: got error %v", err)
 	}
 }
 
 var errFull = errors.New("no space left")
 
-// full is a writer that takes nothing.
-type full struct{}
+// fullDisk is a writer that takes nothing.
+type fullDisk struct{}
 
-func (full) Write([]byte) (int, error) { return 0, errFull }
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 
 // TestTimes: an instant tells its zone.
 func TestTimes(t *testing.T) {
