@@ -15,8 +15,13 @@ import (
 func written(t *testing.T) *Frozen {
 	t.Helper()
 	frozen, err := NewFrozen([]Column{
-		{Name: "id", Type: schema.BigInt}, {Name: "name"}, {Name: "fare", Type: schema.Numeric(20, 2)},
-		{Name: "day", Type: schema.Date}, {Name: "at", Type: schema.Timestamp}, {Name: "raw"}, {Name: "x"},
+		{Name: "id", Type: schema.BigInt},
+		{Name: "name"},
+		{Name: "fare", Type: schema.Numeric(20, 2)},
+		{Name: "day", Type: schema.Date},
+		{Name: "at", Type: schema.Timestamp},
+		{Name: "raw"},
+		{Name: "x"},
 	},
 		[]any{int64(9007199254740993), "Größe, \"x\"", schema.Decimal("12345678901234567.50"), date, noon, []byte{0, 255}, 0.1},
 		[]any{nil, "", nil, nil, nil, nil, math.NaN()},
