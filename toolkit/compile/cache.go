@@ -75,7 +75,7 @@ func (c *Cache) CompileWith(o Options, n expr.Node) (*Statement, error) {
 	n.Shape(shape)
 	o.shape(shape)
 	if code := c.lookup(shape); code != nil {
-		return newStatement(code, shape.Values()), nil
+		return newStatement(n, code, shape.Values()), nil
 	}
 	code, err := compileShape(c.dialect, n, shape, o)
 	if err != nil {
@@ -84,7 +84,7 @@ func (c *Cache) CompileWith(o Options, n expr.Node) (*Statement, error) {
 	if !shape.Opaque() {
 		c.store(string(shape.Key()), code, sharedValues(shape.Values()))
 	}
-	return newStatement(code, shape.Values()), nil
+	return newStatement(n, code, shape.Values()), nil
 }
 
 func (c *Cache) lookup(shape *expr.Shape) *code {

@@ -198,3 +198,32 @@ func TestCacheConcurrently(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// TestColumns: the columns are of the tree that was compiled, be its code that of another one.
+func TestColumns(t *testing.T) {
+	cache := compile.NewCache(compile.ANSI{}, 0)
+	for _, n := range []int{1, 2} {
+		more := things.A.Add(int64(n))
+		st, err := cache.Compile(expr.Select(things.S, more.As("more"), more))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := st.Columns()
+		if len(got) != 3 || got[0].Name != "s" || got[0].Type != schema.String || got[1].Name != "more" || got[2].Name != "" ||
+			got[0].Term != expr.TermOf(things.S) || got[2].Term != expr.TermOf(more) {
+			t.Errorf("got %+v", got)
+		}
+	}
+	if hits := cache.Stats().Hits; hits != 1 {
+		t.Errorf("got %d hits, want 1", hits)
+	}
+	for _, n := range []expr.Node{expr.Select(expr.Name("t")), expr.Delete(things)} {
+		st, err := cache.Compile(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := st.Columns(); got != nil {
+			t.Errorf("%T: got %+v, want none", n, got)
+		}
+	}
+}

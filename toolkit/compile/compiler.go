@@ -235,7 +235,6 @@ func compileShape(d Dialect, n expr.Node, shape *expr.Shape, o Options) (*code, 
 	if err != nil {
 		return nil, err
 	}
-	made.columns, made.outputs = resultColumns(made.outputs), nil // a tree is not kept for the sake of its like
 	return &made, nil
 }
 
@@ -247,7 +246,7 @@ func (c *Compiler) compile(d Dialect, n expr.Node, o Options) (code, error) {
 	if len(c.errs) > 0 {
 		return code{}, errors.Join(c.errs...)
 	}
-	return c.code(n), nil
+	return c.code(), nil
 }
 
 // release makes c ready for another statement. Of this one, it keeps nothing but memory.

@@ -33,7 +33,7 @@ func (o Options) Compile(d Dialect, n expr.Node) (*Statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	made.Statement.code = &made.code
+	made.tree, made.Statement.code = n, &made.code
 	return &made.Statement, nil
 }
 

@@ -95,18 +95,18 @@ type code struct {
 	makers  []func(context.Context) (any, error)
 	set     map[string]string
 	lints   []Lint
-	outputs []*expr.Term // of a query, unless columns says what matters of them
-	columns []ResultColumn
 }
 
 // ResultColumn is a column of a query's result, as the tree tells it.
 type ResultColumn struct {
 	Name string      // "" if it has none
 	Type schema.Type // nil if it is not known
+	Term *expr.Term  // what gives it its values
 }
 
 // Statement is a compiled tree with its values. It does not change.
 type Statement struct {
+	tree   expr.Node
 	code   *code
 	values []*expr.Value
 	room   [8]*expr.Value // for values: most statements have few
@@ -137,8 +137,8 @@ func (s *Statement) Resolve(ctx context.Context) (*Statement, error) {
 	return &resolved, nil
 }
 
-func newStatement(c *code, values []*expr.Value) *Statement {
-	s := &Statement{code: c}
+func newStatement(tree expr.Node, c *code, values []*expr.Value) *Statement {
+	s := &Statement{tree: tree, code: c}
 	s.values = append(s.room[:0], values...)
 	return s
 }
@@ -146,12 +146,17 @@ func newStatement(c *code, values []*expr.Value) *Statement {
 // Dialect is the dialect that the statement was compiled for.
 func (s *Statement) Dialect() Dialect { return s.code.dialect }
 
-// Columns are those of the result, nil if they are not known or there is no result.
+// Columns are those of the result, nil if they are not known, as behind SELECT *, or there is no result. They are of the
+// tree itself, not of another one whose code it shares.
 func (s *Statement) Columns() []ResultColumn {
-	if s.code.columns != nil {
-		return slices.Clone(s.code.columns)
+	var columns []ResultColumn
+	for _, t := range expr.Outputs(s.tree) {
+		if _, any := t.Node.(*expr.Star); any {
+			return nil
+		}
+		columns = append(columns, ResultColumn{Name: expr.NameOf(t), Type: t.Type, Term: t})
 	}
-	return resultColumns(s.code.outputs)
+	return columns
 }
 
 // Params are the names of the parameters, in the order of the text.
@@ -396,20 +401,9 @@ func (c *Compiler) made(n *made) {
 	c.makers = append(c.makers, n.by)
 }
 
-func (c *Compiler) code(n expr.Node) code {
+func (c *Compiler) code() code {
 	return code{
 		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots),
-		params: c.params, makers: c.makers, set: c.set, lints: c.lints, outputs: expr.Outputs(n),
+		params: c.params, makers: c.makers, set: c.set, lints: c.lints,
 	}
-}
-
-func resultColumns(terms []*expr.Term) []ResultColumn {
-	if terms == nil {
-		return nil
-	}
-	columns := make([]ResultColumn, len(terms))
-	for i, t := range terms {
-		columns[i] = ResultColumn{Name: expr.NameOf(t), Type: t.Type}
-	}
-	return columns
 }

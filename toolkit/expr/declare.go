@@ -131,12 +131,13 @@ func setSource(v reflect.Value, src *Source) {
 func columnName(f reflect.StructField) (name string, options []string) {
 	options = strings.Split(f.Tag.Get("col"), ",")
 	if options[0] == "" {
-		return snakeCase(f.Name), options[1:]
+		return SnakeCase(f.Name), options[1:]
 	}
 	return options[0], options[1:]
 }
 
-func snakeCase(name string) string {
+// SnakeCase is the name of a column for that of a field, as dep_delay for DepDelay.
+func SnakeCase(name string) string {
 	var b strings.Builder
 	runes := []rune(name)
 	for i, r := range runes {

@@ -1,0 +1,220 @@
+package engine
+
+import (
+	"context"
+	"iter"
+)
+
+// Typed is a [Result] whose rows are made into values of T as they are read. It is made by [Into] and [Scalars], and
+// reads the same rows as the result itself. A row that does not become a T is an error that ends the result.
+type Typed[T any] struct {
+	res   *Result
+	plan  func(h *header) (maker[T], error)
+	keeps bool // a T keeps the slice of the values it is made of
+
+	head *header // for which make was made
+	make maker[T]
+	room []any
+}
+
+// maker makes a T of the values of a row that has this number.
+type maker[T any] func(values []any, number int64) (T, error)
+
+// begin makes ready for a fetch; stop ends it.
+func (t *Typed[T]) begin(ctx context.Context) (stop func() bool, err error) {
+	if err := t.res.ready(); err != nil {
+		return nil, err
+	}
+	if t.head != t.res.head {
+		if t.make, err = t.plan(t.res.head); err != nil {
+			t.res.end(err)
+			return nil, err
+		}
+		t.head, t.room = t.res.head, nil
+	}
+	return t.res.watch(ctx), nil
+}
+
+func (t *Typed[T]) fetch(ctx context.Context) (v T, ok bool, err error) {
+	if t.keeps || t.room == nil {
+		t.room = make([]any, len(t.head.columns))
+	}
+	if ok, err = t.res.next(ctx, t.room); err != nil || !ok {
+		return v, false, err
+	}
+	if v, err = t.make(t.room, t.res.number); err != nil {
+		t.res.end(err)
+		var none T
+		return none, false, err
+	}
+	return v, true, nil
+}
+
+// Rows is [Result.Rows].
+func (t *Typed[T]) Rows() iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		ctx := context.Background()
+		if _, err := t.begin(ctx); err != nil {
+			var none T
+			yield(none, err)
+			return
+		}
+		ended := false
+		defer func() {
+			if !ended { // the loop was left, perhaps by a panic
+				_ = t.res.Close() // there is nobody to tell but the hook of the engine, which is told
+			}
+		}()
+		for {
+			v, ok, err := t.fetch(ctx)
+			if !ok && err == nil {
+				ended = true
+				return
+			}
+			if err != nil {
+				ended = true
+				yield(v, err)
+				return
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Next is [Result.Next].
+func (t *Typed[T]) Next(ctx context.Context) (v T, ok bool, err error) {
+	stop, err := t.begin(ctx)
+	if err != nil {
+		return v, false, err
+	}
+	defer stop()
+	return t.fetch(ctx)
+}
+
+// FetchMany is [Result.FetchMany].
+func (t *Typed[T]) FetchMany(ctx context.Context, n int) ([]T, error) {
+	if n < 0 {
+		n = t.size()
+	}
+	return t.many(ctx, n)
+}
+
+// All is [Result.All].
+func (t *Typed[T]) All(ctx context.Context) ([]T, error) { return t.many(ctx, -1) }
+
+// many is the next n rows, all of them if n is negative.
+func (t *Typed[T]) many(ctx context.Context, n int) ([]T, error) {
+	stop, err := t.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	list := []T{}
+	for len(list) != n {
+		v, ok, err := t.fetch(ctx)
+		if err != nil {
+			return list, err
+		}
+		if !ok {
+			break
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+// Partitions is [Result.Partitions].
+func (t *Typed[T]) Partitions(n int) iter.Seq2[[]T, error] {
+	if n <= 0 {
+		n = t.size()
+	}
+	return func(yield func([]T, error) bool) {
+		var list []T
+		var last error
+		for v, err := range t.Rows() {
+			if last = err; err != nil {
+				break
+			}
+			if list = append(list, v); len(list) < n {
+				continue
+			}
+			if !yield(list, nil) {
+				return
+			}
+			list = nil
+		}
+		if len(list) > 0 && !yield(list, nil) {
+			_ = t.res.Close() // there is nothing left in it
+			return
+		}
+		if last != nil {
+			yield(nil, last)
+		}
+	}
+}
+
+func (t *Typed[T]) size() int {
+	if t.res.size > 0 {
+		return t.res.size
+	}
+	return DefaultFetchSize
+}
+
+// First is [Result.First].
+func (t *Typed[T]) First(ctx context.Context) (T, error) { return one(t.FirstOrNone(ctx)) }
+
+// FirstOrNone is [Result.FirstOrNone].
+func (t *Typed[T]) FirstOrNone(ctx context.Context) (v T, ok bool, err error) {
+	v, ok, err = t.Next(ctx)
+	return closing(t.res, v, ok, err)
+}
+
+// One is [Result.One].
+func (t *Typed[T]) One(ctx context.Context) (T, error) { return one(t.OneOrNone(ctx)) }
+
+// OneOrNone is [Result.OneOrNone].
+func (t *Typed[T]) OneOrNone(ctx context.Context) (v T, ok bool, err error) {
+	stop, err := t.begin(ctx)
+	if err != nil {
+		return v, false, err
+	}
+	defer stop()
+	if v, ok, err = t.fetch(ctx); ok {
+		more, moreErr := t.res.next(ctx, make([]any, len(t.head.columns)))
+		if err = moreErr; more {
+			err = ErrMultipleRows
+		}
+	}
+	return closing(t.res, v, ok, err)
+}
+
+// closing closes the result behind what was read last.
+func closing[T any](res *Result, v T, ok bool, err error) (T, bool, error) {
+	if closeErr := res.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil || !ok {
+		var none T
+		return none, false, err
+	}
+	return v, true, nil
+}
+
+// one has no row be an error.
+func one[T any](v T, ok bool, err error) (T, error) {
+	if err == nil && !ok {
+		err = ErrNoRows
+	}
+	return v, err
+}
+
+// Unique leaves out values that were there before, as [Result.Unique] does for all columns that they are made of.
+func (t *Typed[T]) Unique() *Typed[T] {
+	t.res.Unique(nil)
+	return t
+}
+
+// Close is [Result.Close].
+func (t *Typed[T]) Close() error { return t.res.Close() }
