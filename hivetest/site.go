@@ -40,8 +40,9 @@ func siteOfHive(s *site) {
 		"fs.defaultFS":                                "file:///",
 		"fs.file.impl":                                "LocalFiles", // of the launcher
 		"mapreduce.framework.name":                    "local",
-		"mapreduce.task.io.sort.mb":                   "16", // of a heap that all jobs share
-		"hive.exec.counters.pull.interval":            "50", // ms between looks at whether a job has ended
+		"mapreduce.task.io.sort.mb":                   "16",                 // of a heap that all jobs share
+		"hive.exec.counters.pull.interval":            "50",                 // ms between looks at whether a job has ended
+		"iocontext.input.name":                        "${hive.session.id}", // else all map tasks share one IOContext, and its input path
 		"hive.execution.engine":                       "mr",
 		"hive.exec.submit.local.task.via.child":       "false", // else a map join wants a script named hadoop
 		"hive.server2.thrift.bind.host":               "127.0.0.1",

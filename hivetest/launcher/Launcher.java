@@ -1,6 +1,7 @@
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -117,6 +118,8 @@ public final class Launcher {
       registerAsParallelCapable(); // as its superclass
     }
 
+    private static final String MAPPER = "org.apache.hadoop.hive.ql.exec.mr.ExecMapper";
+
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     Loader(URL[] urls) {
@@ -129,10 +132,34 @@ public final class Launcher {
         throw new ClassNotFoundException(name);
       }
       try {
-        return super.findClass(name);
+        return name.equals(MAPPER) ? mapper() : super.findClass(name);
       } catch (ClassNotFoundException e) {
         missing.add(name);
         throw e;
+      }
+    }
+
+    /**
+     * Hive's mapper, whose getDone is made to return false. By that static method a reader learns that its map task wants
+     * no more rows, as the one of "insert into t values (1)" does after its first. Hive expects a JVM for each task. Here
+     * the readers of all that run obey, and the rows that they have not read yet are missing from other results. Without
+     * it a task that wants no more rows passes over the rest of its input.
+     */
+    private Class<?> mapper() throws ClassNotFoundException {
+      try (InputStream in = getResourceAsStream(MAPPER.replace('.', '/') + ".class")) {
+        if (in == null) {
+          throw new ClassNotFoundException(MAPPER);
+        }
+        String original = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        // a method of four bytes: getstatic done, ireturn; becomes iconst_0, nop, nop, ireturn
+        String changed = original.replaceFirst("(?s)\0\0\0\4\u00b2..\u00ac", "\0\0\0\4\3\0\0\u00ac");
+        if (changed.equals(original)) {
+          throw new ClassNotFoundException(MAPPER + " has no such getDone as is known");
+        }
+        byte[] code = changed.getBytes(StandardCharsets.ISO_8859_1);
+        return defineClass(MAPPER, code, 0, code.length);
+      } catch (IOException e) {
+        throw new ClassNotFoundException(MAPPER, e);
       }
     }
 
