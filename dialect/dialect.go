@@ -69,6 +69,11 @@ func (d *Hive) PartitionColumns(t *schema.Table) []*schema.Column { return parti
 // Writes implements [compile.TextReader].
 func (d *Hive) Writes(sql string) bool { return hiveql.IsWrite(sql) }
 
+// Set implements [compile.Setter]. Spark ignores what stands beside a statement.
+func (d *Hive) Set(name, value string) (n expr.Node, only bool) {
+	return SetConf(name, value), d.version == Spark35
+}
+
 var (
 	_ compile.Dialect        = (*Hive)(nil)
 	_ compile.NodeCompiler   = (*Hive)(nil)
@@ -77,4 +82,5 @@ var (
 	_ compile.SourceCompiler = (*Hive)(nil)
 	_ compile.Partitioner    = (*Hive)(nil)
 	_ compile.TextReader     = (*Hive)(nil)
+	_ compile.Setter         = (*Hive)(nil)
 )

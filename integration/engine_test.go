@@ -14,8 +14,10 @@ import (
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/internal/enginetest"
+	definitions "github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/engine"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // hiveEngine is an engine on a server, by a URL scheme of the test's own.
@@ -58,6 +60,7 @@ func TestEngine(t *testing.T) {
 	t.Run("refused", func(t *testing.T) { engineRefused(t, srv) })
 	t.Run("timeout", func(t *testing.T) { engineTimeout(t, srv) })
 	t.Run("sessions", func(t *testing.T) { engineSessions(t, e) })
+	t.Run("settings", func(t *testing.T) { engineSettings(t, srv) })
 }
 
 // engineCarried: what is said for one statement reaches the server with it, and only with it.
@@ -134,6 +137,49 @@ func engineSessions(t *testing.T, e *engine.Engine) {
 	for range 3 {
 		if err := e.Do(t.Context(), func(c *engine.Conn) error { return says(t, c, "skep.engine is undefined") }); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// engineSettings: a statement that needs a setting gets it in a session that has another one, by each way there is.
+func engineSettings(t *testing.T, srv *hivetest.Server) {
+	days := schema.NewTable(nil, "engine_days", schema.Col("id", schema.BigInt), schema.Col("day", schema.String), dialect.PartitionedBy("day"))
+	table := expr.T(days)
+	id, day := expr.Col[expr.Int](table, "id"), expr.Col[expr.String](table, "day")
+	insert := expr.Insert(table).Columns(id, day).Values(1, "monday")
+	e := hiveEngine(t, srv, engine.Options{})
+	for _, n := range []expr.Node{definitions.DropTable(days).IfExists(), definitions.CreateTable(days)} {
+		if _, err := e.Exec(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer func() {
+		if _, err := e.Exec(context.Background(), definitions.DropTable(days)); err != nil {
+			t.Error(err)
+		}
+	}()
+	pool := open(t, srv)
+	for _, tc := range []struct {
+		name     string
+		dialect  dialect.Version
+		carrier  engine.Carrier
+		accepted bool
+	}{
+		{"none, for Hive 4 has it by default", dialect.Hive40, carry, false},
+		{"beside the statement", dialect.Hive31, carry, true},
+		{"before the statement", dialect.Hive31, nil, true},
+		{"before the statement, as on Spark", dialect.Spark35, carry, true},
+	} {
+		on := engine.New(pool, dialect.New(tc.dialect), engine.Options{Carrier: tc.carrier})
+		err := on.Do(t.Context(), func(c *engine.Conn) error {
+			if _, err := c.Exec(t.Context(), dialect.SetConf("hive.exec.dynamic.partition.mode", "strict")); err != nil {
+				return err
+			}
+			_, err := c.Exec(t.Context(), insert)
+			return err
+		})
+		if (err == nil) != tc.accepted {
+			t.Errorf("%s: %v", tc.name, err)
 		}
 	}
 }

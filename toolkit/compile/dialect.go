@@ -57,6 +57,13 @@ type TextReader interface {
 	Writes(sql string) bool
 }
 
+// Setter is a [Dialect] that has a statement for what another one needs: see [Statement.Settings].
+type Setter interface {
+	// Set is the statement that sets a name to a value for the rest of the session. Only reports that the server takes
+	// settings in no other way, such as beside a statement.
+	Set(name, value string) (n expr.Node, only bool)
+}
+
 // Level is how tight a piece of SQL binds: a higher level binds tighter. Where a lower one stands within a higher one,
 // it is put into parentheses.
 type Level int

@@ -20,7 +20,7 @@ type Conn struct {
 // session is what the views of a connection share.
 type session struct {
 	pool  *pool
-	conn  *sql.Conn // nil if the engine only writes a script
+	conn  *sql.Conn // nil if nothing is sent
 	hooks []Hooks
 
 	mu     sync.Mutex

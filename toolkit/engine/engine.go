@@ -121,16 +121,18 @@ func (e *Engine) Connect(ctx context.Context) (*Conn, error) {
 	return e.connect(ctx, e.options.merge(callOptions(ctx)))
 }
 
-// connect takes a session, with the hooks of o.
+// connect takes a session, with the hooks of o. Where nothing is sent there is none.
 func (e *Engine) connect(ctx context.Context, o Options) (*Conn, error) {
 	c := &Conn{session: &session{pool: e.pool, hooks: o.Hooks}, options: e.options}
-	if e.pool.script == nil {
-		conn, err := e.pool.take(ctx)
-		if err != nil {
-			return nil, err
-		}
-		c.session.conn = conn
+	if e.pool.script != nil || o.DryRun {
+		c.session.hooks = nil
+		return c, nil
 	}
+	conn, err := e.pool.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.session.conn = conn
 	for i, h := range o.Hooks {
 		if h.Checkout == nil {
 			continue

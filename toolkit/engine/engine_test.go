@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/engine"
 	"github.com/skep-go/skep/toolkit/expr"
 )
@@ -260,6 +261,49 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// setting is a dialect that sets by a statement, and perhaps in no other way.
+type setting struct {
+	demanding
+	only bool
+}
+
+func (d setting) CompileNode(c *compile.Compiler, n expr.Node) (compile.Level, bool) {
+	if _, ok := n.(ddl.Statement); ok {
+		return 0, false
+	}
+	return d.demanding.CompileNode(c, n)
+}
+
+func (d setting) Set(name, value string) (expr.Node, bool) {
+	return ddl.Raw("SET " + name + " " + value), d.only
+}
+
+// TestSettingsBefore: where they cannot go beside the statement, settings go before it, and into scripts.
+func TestSettingsBefore(t *testing.T) {
+	carrier := func(ctx context.Context, _ engine.DriverOptions) (context.Context, error) { return ctx, nil }
+	both, alone := []string{"SET mode loose", "select 1"}, []string{"select 1"}
+	for _, tc := range []struct {
+		only bool
+		o    engine.Options
+		want []string // nil: refused
+	}{
+		{false, engine.Options{}, both},
+		{false, engine.Options{Carrier: carrier}, alone},
+		{true, engine.Options{Carrier: carrier}, both},
+		{true, engine.Options{Carrier: carrier, StatementConf: map[string]string{"a": "b"}}, nil},
+	} {
+		s := &server{}
+		_, err := engine.New(poolOf(t, s), setting{only: tc.only}, tc.o).Exec(t.Context(), one)
+		if !slices.Equal(s.texts(), tc.want) || errors.As(err, new(*engine.OptionError)) != (tc.want == nil) {
+			t.Errorf("%+v: got %q %v, want %q", tc, s.texts(), err, tc.want)
+		}
+	}
+	var script strings.Builder
+	if _, err := engine.Mock(setting{}, &script).Exec(t.Context(), one); err != nil || script.String() != "SET mode loose;\nselect 1;\n" {
+		t.Errorf("the script: %q %v", script.String(), err)
+	}
+}
+
 // TestUnheardOptions: what no driver is told of is refused.
 func TestUnheardOptions(t *testing.T) {
 	for want, o := range map[string]engine.Options{
@@ -362,6 +406,35 @@ func TestConcurrency(t *testing.T) {
 	all.Wait()
 	if len(s.texts()) != 400 || s.opened > 3 {
 		t.Errorf("%d statements in %d sessions, want 400 in 3 at most", len(s.texts()), s.opened)
+	}
+}
+
+// TestNothingSent: what is refused, and what is tried only, reaches no server.
+func TestNothingSent(t *testing.T) {
+	s, e := serverWith(t, engine.Config{})
+	dry := e.With(engine.Options{DryRun: true})
+	if _, err := dry.Query(t.Context(), one); err != nil {
+		t.Error(err)
+	}
+	if _, err := dry.Begin(t.Context(), engine.TxOptions{Isolation: sql.LevelSerializable}); !errors.Is(err, compile.ErrUnsupported) {
+		t.Errorf("an isolation level: %v", err)
+	}
+	if s.opened != 0 {
+		t.Errorf("%d sessions were opened for a dry run", s.opened)
+	}
+	err := e.InTx(t.Context(), engine.TxOptions{}, func(tx *engine.Tx) error {
+		_, err := tx.Nested(t.Context())
+		_, second := tx.Conn().Begin(t.Context(), engine.TxOptions{})
+		_, twoPhase := tx.Conn().BeginTwoPhase(t.Context())
+		for _, err := range []error{err, second, twoPhase} {
+			if !errors.Is(err, compile.ErrUnsupported) {
+				t.Errorf("got %v, want an error about what is not supported", err)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(s.texts()) > 0 {
+		t.Errorf("%v, and %q was sent", err, s.texts())
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -19,6 +18,7 @@ type sending struct {
 	pool    *pool
 	event   *Event
 	carried *DriverOptions // for the driver; nil if there is nothing to hand over
+	before  []string       // statements that the session needs before
 	sent    bool
 	ended   bool // its hooks were called
 }
@@ -63,7 +63,7 @@ func (p *pool) prepare(ctx context.Context, o Options, n expr.Node, params []com
 		return nil, err
 	}
 	s := &sending{pool: p, event: &Event{Node: n, Statement: st, Options: o}}
-	if s.carried, err = carried(st, o); err != nil {
+	if err = s.settle(); err != nil {
 		return nil, err
 	}
 	if p.script != nil || o.DryRun {
@@ -85,42 +85,6 @@ func (p *pool) compile(n expr.Node, o Options) (*compile.Statement, error) {
 		return nil, &OptionError{"Cache", "it is for another dialect, " + o.Cache.Dialect().Name() + "; make it by NewCache(engine.Dialect(), 0)"}
 	}
 	return o.Cache.CompileWith(options, n)
-}
-
-// carried is what goes to the driver beside the statement. What nobody can take there is refused.
-func carried(st *compile.Statement, o Options) (*DriverOptions, error) {
-	conf := o.StatementConf
-	for name, value := range st.Settings() {
-		if said, ok := conf[name]; ok && said != value {
-			return nil, &OptionError{"StatementConf", name + " is " + said + ", and the statement needs " + value}
-		}
-		conf = overlaid(conf, map[string]string{name: value})
-	}
-	d := DriverOptions{o.FetchSize, conf, o.Timeout, o.Tag, o.OnProgress, o.OnLog}
-	if o.FetchSize == 0 {
-		d.FetchSize = o.YieldPer
-	}
-	if o.Carrier != nil {
-		if d.FetchSize == 0 && len(conf) == 0 && d.Timeout == 0 && d.Tag == "" && d.OnProgress == nil && d.OnLog == nil {
-			return nil, nil
-		}
-		return &d, nil
-	}
-	const reason = "the driver is not told of it; say Carrier, or open the engine by its URL"
-	switch {
-	case len(st.Settings()) > 0:
-		names := slices.Sorted(maps.Keys(st.Settings()))
-		return nil, &OptionError{"StatementConf", "the statement needs " + names[0] + " to be " + st.Settings()[names[0]] + ", and " + reason}
-	case len(conf) > 0:
-		return nil, &OptionError{"StatementConf", reason}
-	case o.Tag != "":
-		return nil, &OptionError{"Tag", reason}
-	case o.OnProgress != nil:
-		return nil, &OptionError{"OnProgress", reason}
-	case o.OnLog != nil:
-		return nil, &OptionError{"OnLog", reason}
-	}
-	return nil, nil
 }
 
 // query sends the statement in a session. release is called, unless it is nil, when the result is over. An error is as
@@ -166,7 +130,9 @@ func (s *sending) send(
 	var src source
 	var columns []compile.ResultColumn
 	if s.sent = s.goes(); s.sent {
-		src, err = run(under, q, interrupt)
+		if err = s.set(under, q); err == nil {
+			src, err = run(under, q, interrupt)
+		}
 		columns = s.event.Statement.Columns()
 	} else {
 		err = s.write()
@@ -194,8 +160,12 @@ func (s *sending) write() error {
 	if s.pool.script == nil || s.event.Options.DryRun {
 		return nil
 	}
-	_, err := io.WriteString(s.pool.script, s.event.SQL+";\n")
-	return err
+	for _, sql := range append(slices.Clip(s.before), s.event.SQL) {
+		if _, err := io.WriteString(s.pool.script, sql+";\n"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // failed ends a statement that was not executed, and gives the error to return.
