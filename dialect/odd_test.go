@@ -7,6 +7,7 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/fn"
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
@@ -54,6 +55,7 @@ func TestZeroValues(t *testing.T) {
 		{"NamedStruct", expr.Select(dialect.NamedStruct(expr.Label{})), "by As"},
 		{"NamedStruct without labels", expr.Select(dialect.NamedStruct(expr.Of[expr.Label](T.A))), "by As"},
 		{"Sample", expr.Select(dialect.Sample(T, dialect.Sampling{}, "s").C("a")), "a sample has a size"},
+		{"Filter of nothing", expr.Select(expr.Filter(fn.RowNumber(), T.A.Gt(1))), "FILTER behind a function without arguments"},
 		{"ClusterBy nil", expr.Select(T.A).With(dialect.ClusterBy(nil)), missing},
 		{"Stack nil", viewed(dialect.Stack("v", []string{"x"}, nil)), missing},
 		{"LateralView", dialect.LateralView(expr.Select(T.A), nil), "LATERAL VIEW takes a table function"},
