@@ -37,7 +37,7 @@ func SortBy(by ...expr.Ordering) *Distribution {
 func ordersOf(by []expr.Expr) []expr.Order {
 	list := make([]expr.Order, len(by))
 	for i, e := range by {
-		list[i] = expr.Order{X: expr.TermOf(e)}
+		list[i] = expr.Order{X: expr.Of[expr.Any](e).Term}
 	}
 	return list
 }

@@ -103,7 +103,7 @@ func (d *Hive) unary(c *compile.Compiler, n *expr.Unary) (compile.Level, bool) {
 	return 0, false
 }
 
-// membership rewrites (a, b) IN (SELECT …), which Hive has not, as EXISTS.
+// membership refuses (a, b) IN (SELECT …), which Hive has not, and writes (a, b) IN ((1, 2)) with values of one type.
 func (d *Hive) membership(c *compile.Compiler, n *expr.Membership) (compile.Level, bool) {
 	if _, tuple := n.X.Node.(*expr.RowNode); tuple && n.Query != nil && d.version != Spark35 {
 		c.Fail(d.unsupported("(a, b) IN (SELECT …)", "use Exists with a condition for each column"))
@@ -159,22 +159,23 @@ func (d *Hive) function(c *compile.Compiler, n *expr.Function) (compile.Level, b
 		changed.Name = name
 	}
 	if filtered {
-		changed.Where = nil
-		changed.Args, changed.Star = filter(n), false
+		if n.Star {
+			changed.Args, changed.Star = []*expr.Term{number(1)}, false
+		}
+		if len(changed.Args) == 0 {
+			d.refuse(c, "FILTER behind a function without arguments", "put the condition into the query")
+			return compile.LevelAtom, true
+		}
+		changed.Where, changed.Args = nil, filter(n.Where, changed.Args)
 	}
 	return c.Standard(&changed), true
 }
 
-// filter is what an aggregate takes instead of FILTER: NULL, which it skips, for rows that do not satisfy the condition.
-func filter(n *expr.Function) []*expr.Term {
-	args := n.Args
-	if n.Star {
-		args = []*expr.Term{number(1)}
-	}
-	filtered := make([]*expr.Term, len(args))
-	for i, arg := range args {
-		filtered[i] = expr.New[expr.Any](&expr.Case{Whens: []*expr.Term{n.Where, arg}}, arg.Type).Term
-	}
+// filter is what an aggregate takes instead of FILTER: NULL for rows that do not satisfy the condition. It skips a row if
+// one of its arguments is NULL, so that the first is enough; others may have to be constants, as that of percentile.
+func filter(condition *expr.Term, args []*expr.Term) []*expr.Term {
+	filtered := slices.Clone(args)
+	filtered[0] = expr.New[expr.Any](&expr.Case{Whens: []*expr.Term{condition, args[0]}}, args[0].Type).Term
 	return filtered
 }
 

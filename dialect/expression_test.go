@@ -117,6 +117,7 @@ func TestExpressions(t *testing.T) {
 		{"C-52 not distinct", rowsOf(expr.IsNotDistinctFrom(T.B, expr.Null[expr.String]()))},
 		{"C-53 texts", of(s.Concat("-", "b").As("v"))},
 		{"C-54 length", of(fn.Length(s).As("v"))},
+		{"C-65 FILTER of one of several arguments", expr.Select(expr.Filter(expr.Call[expr.Float]("percentile", T.A, expr.Lit[expr.Float](0.5)), T.A.Gt(1)).As("v"))},
 		{"C-65 FILTER", expr.Select(expr.Filter(fn.Sum(T.A), T.B.IsNotNull()).As("v"), expr.Filter(fn.Count(), T.A.Gt(1)).As("w"), expr.Filter(fn.CountDistinct(T.A), T.A.Gt(2)).As("x"))},
 		{"IS TRUE", of(yes.IsTrue().As("v"), expr.Not(yes.IsFalse()).As("w"), expr.Not(yes.IsTrue()).As("x"))},
 		{"regular expressions", of(s.RegexpMatch("^it.s$").As("v"), expr.Not(s.RegexpMatch("^b")).As("w"))},

@@ -75,6 +75,10 @@ type filling struct {
 
 func (d *Hive) insert(c *compile.Compiler, i Insertion) {
 	c.Within("insert", -1, func() {
+		if i.stmt.Target == nil {
+			c.Refuse("there is no table")
+			return
+		}
 		ins, ok := c.Insertion(&i.stmt)
 		switch {
 		case !ok:

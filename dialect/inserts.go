@@ -38,8 +38,9 @@ func (n Inserts) Shape(s *expr.Shape) {
 
 func (d *Hive) inserts(c *compile.Compiler, n Inserts) {
 	c.Within("inserts", -1, func() {
-		if len(n.into) == 0 {
-			c.Refuse("there is nothing to insert into")
+		if n.source == nil || len(n.into) == 0 {
+			c.Refuse("there is nothing to read from, or nothing to insert into")
+			return
 		}
 		c.Sharing(func() {
 			c.Text("FROM ")

@@ -30,7 +30,7 @@ func LateralViewOuter(q expr.SelectStmt, view *expr.Source) expr.SelectStmt {
 }
 
 func joined(q expr.SelectStmt, kind expr.JoinKind, right *expr.Source) expr.SelectStmt {
-	q.Joins = append(slices.Clip(q.Joins), expr.Join{Kind: kind, Right: right})
+	q.Joins = append(slices.Clip(q.Joins), expr.Join{Kind: kind, Right: expr.SourceOf(right)})
 	return q
 }
 
@@ -70,7 +70,7 @@ func UDTF(name, alias string, columns []string, args ...expr.Expr) *expr.Source 
 func udtf(name, alias string, columns []column, args []expr.Expr) *expr.Source {
 	n := &TableFunction{Name: name}
 	for _, a := range args {
-		n.Args = append(n.Args, expr.TermOf(a))
+		n.Args = append(n.Args, expr.Of[expr.Any](a).Term)
 	}
 	for _, c := range columns {
 		n.Columns = append(n.Columns, c.name)
@@ -140,7 +140,7 @@ func Stack(alias string, names []string, values ...expr.Expr) *expr.Source {
 	for i, name := range names {
 		columns[i].name = name
 		if i < len(values) {
-			columns[i].typ = expr.TermOf(values[i]).Type
+			columns[i].typ = expr.Of[expr.Any](values[i]).Type
 		}
 	}
 	return udtf("stack", alias, columns, append([]expr.Expr{number(rows)}, values...))

@@ -1,11 +1,13 @@
 package dialect_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/fn"
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
@@ -53,6 +55,12 @@ func TestZeroValues(t *testing.T) {
 		{"NamedStruct", expr.Select(dialect.NamedStruct(expr.Label{})), "by As"},
 		{"NamedStruct without labels", expr.Select(dialect.NamedStruct(expr.Of[expr.Label](T.A))), "by As"},
 		{"Sample", expr.Select(dialect.Sample(T, dialect.Sampling{}, "s").C("a")), "a sample has a size"},
+		{"Filter of nothing", expr.Select(expr.Filter(fn.RowNumber(), T.A.Gt(1))), "FILTER behind a function without arguments"},
+		{"ClusterBy nil", expr.Select(T.A).With(dialect.ClusterBy(nil)), missing},
+		{"Stack nil", viewed(dialect.Stack("v", []string{"x"}, nil)), missing},
+		{"LateralView", dialect.LateralView(expr.Select(T.A), nil), "LATERAL VIEW takes a table function"},
+		{"Insertion", dialect.Insertion{}, "there is no table"},
+		{"Inserts", dialect.Inserts{}, "there is nothing to read from"},
 		{"FromInserts", dialect.FromInserts(T, nil), "nothing to insert into"},
 		{"MacroStmt", dialect.MacroStmt{}, "there is no macro"},
 		{"AddPartitionsStmt", dialect.AddPartitionsStmt{}.Location("x"), "there is no table"},
@@ -62,5 +70,21 @@ func TestZeroValues(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %q, %v; want an error with %q", tt.name, text, err, tt.want)
 		}
+	}
+}
+
+// code is a type of a program, whose values a database has with a letter before them.
+type code struct{}
+
+func (code) String() string            { return "code" }
+func (code) Impl() schema.Type         { return schema.String }
+func (code) ToDB(v any) (any, error)   { return fmt.Sprint("c", v), nil }
+func (code) FromDB(v any) (any, error) { return v, nil }
+
+func TestPartitionOfCustomType(t *testing.T) {
+	logs := tbl("logs", schema.Col("a", schema.Integer), schema.Col("kind", code{}), dialect.PartitionedBy("kind"))
+	got, err := sqlOf(dialects[0], dialect.AlterTable(logs).AddPartition(dialect.Part("kind", 7)))
+	if want := "ALTER TABLE logs ADD PARTITION (kind = 'c7')"; err != nil || got != want {
+		t.Errorf("got %s, %v; want %s", got, err, want)
 	}
 }

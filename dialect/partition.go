@@ -61,7 +61,7 @@ func (w *definition) partitionValue(t *schema.Table, v PartitionValue) {
 		return
 	}
 	w.Text(" = ")
-	w.Literal(v.Value, typ)
+	w.Value(&expr.Value{V: v.Value, Term: expr.Term{Type: typ}})
 }
 
 // partitionWhere writes PARTITION (…) with conditions on the columns of partitions.

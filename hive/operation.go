@@ -159,7 +159,7 @@ func (op *Operation) poll(ctx context.Context) (*hs.TGetOperationStatusResp, err
 // askEarly asks for the result's description and first rows in one flight with the first poll: the server answers them
 // right behind it. If the statement still runs then, the rows are refused, and asked for again later.
 func (op *Operation) askEarly(ctx context.Context) {
-	if !op.eager {
+	if !op.eager || !op.session.answersEarly() {
 		return
 	}
 	op.eager = false
@@ -175,6 +175,15 @@ func (op *Operation) askEarly(ctx context.Context) {
 			op.early.fetches = append(op.early.fetches, request{call: call, rows: rows, early: true})
 		}
 	}
+}
+
+// answersEarly reports whether the server may be asked about a result before its statement has ended. Spark may not: it
+// describes every result as one column of text named Result until it has planned the statement, and keeps its first
+// answer for ever (SparkExecuteStatementOperation.resultSchema, a lazy val). HiveServer2 is told by the fetch size that it
+// names when a session is opened; Spark names none.
+func (s *Session) answersEarly() bool {
+	_, ok := s.settings["hive.server2.thrift.resultset.default.fetch.size"]
+	return ok
 }
 
 // do is Session.do for a call that is part of waiting for, or reading, this operation: if ctx ends during it, the

@@ -102,7 +102,7 @@ func (op *Operation) Rows(ctx context.Context) (*Rows, error) {
 	r.pipe.flight = op.early.fetches
 	described := op.early.describe
 	if op.early.running {
-		described = nil // Spark takes a statement that still runs for one column of text (SparkExecuteStatementOperation)
+		described = nil // of a statement that is compiled while it runs, nothing may be known yet
 	}
 	var err error
 	if r.columns, err = op.describe(ctx, described); err != nil {

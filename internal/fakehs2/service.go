@@ -120,6 +120,7 @@ func (v *service) OpenSession(_ context.Context, req *hs.TOpenSessionReq) (*hs.T
 	resp := &hs.TOpenSessionResp{
 		Status:                success(),
 		ServerProtocolVersion: min(req.ClientProtocol, hs.TProtocolVersion_HIVE_CLI_SERVICE_PROTOCOL_V11),
+		Configuration:         map[string]string{"hive.server2.thrift.resultset.default.fetch.size": "1000"},
 	}
 	v.conn.server.change(func() {
 		h := v.conn.server.handle()

@@ -23,6 +23,9 @@ func (c *Compiler) createTable(s ddl.CreateTableStmt) {
 		if len(s.Table.Columns()) > 0 {
 			c.Refuse("a table that is like another one has its columns: declare it without")
 		}
+		if len(s.Table.Constraints()) > 0 {
+			c.Refuse("a table that is like another one has no constraints of its own; use AddConstraint")
+		}
 		c.Text(" (LIKE ")
 		c.Table(s.Model)
 		c.Text(")")
