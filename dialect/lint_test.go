@@ -22,7 +22,7 @@ func TestPartitionLint(t *testing.T) {
 		{expr.Select(id).Where(id.Gt(1)), 1},
 		{expr.Select(id).Where(day.Gt(schema.CivilDate{Year: 2013, Month: 6, Day: 1})), 0},
 	} {
-		st, err := compile.Compile(dialect.New(dialect.Hive40), tc.q)
+		st, err := compile.Options{Lint: true}.Compile(dialect.New(dialect.Hive40), tc.q)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,6 +27,7 @@ type Compiler struct {
 	params []string
 	makers []func(context.Context) (any, error)
 	set    map[string]string // of Setting
+	linted bool
 	lints  []Lint
 
 	schemas map[string]string // of Options
@@ -239,7 +240,7 @@ func compileShape(d Dialect, n expr.Node, shape *expr.Shape, o Options) (*code, 
 }
 
 func (c *Compiler) compile(d Dialect, n expr.Node, o Options) (code, error) {
-	c.dialect, c.schemas = d, o.Schemas
+	c.dialect, c.schemas, c.linted = d, o.Schemas, o.Lint
 	c.nodes, _ = d.(NodeCompiler)
 	c.speller, _ = d.(Speller)
 	c.root(n)

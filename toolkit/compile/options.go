@@ -13,6 +13,8 @@ type Options struct {
 	// Schemas are names of schemas to write instead of those of tables; "" is the one of tables without a schema, and a
 	// schema of "" is not written.
 	Schemas map[string]string
+	// Lint looks for what is likely to be wrong with the statement: see [Statement.Lints].
+	Lint bool
 }
 
 // Compile compiles a statement or a query for a dialect.
@@ -39,10 +41,11 @@ func (o Options) Compile(d Dialect, n expr.Node) (*Statement, error) {
 
 // shape adds the options to the key of a tree, which is behind them no beginning of another one's.
 func (o Options) shape(s *expr.Shape) {
-	if len(o.Schemas) == 0 {
+	if len(o.Schemas) == 0 && !o.Lint {
 		return
 	}
-	s.Kind("schemas")
+	s.Kind("options")
+	s.Bool(o.Lint)
 	for _, name := range slices.Sorted(maps.Keys(o.Schemas)) {
 		s.Text(name)
 		s.Text(o.Schemas[name])

@@ -100,7 +100,7 @@ func TestLints(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			cache := compile.NewCache(monthly{}, 0)
 			for range 2 { // the second comes from the cache
-				st, err := cache.Compile(tc.q)
+				st, err := cache.CompileWith(compile.Options{Lint: true}, tc.q)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -73,7 +73,9 @@ func (c *Compiler) selectIn(q *expr.SelectStmt) {
 	for _, j := range q.Joins {
 		c.enter(j.Right)
 	}
-	c.lint(q, firsts)
+	if c.linted {
+		c.lint(q, firsts)
+	}
 	c.Text("SELECT ")
 	c.hints(q.Hints)
 	c.distinct(q)

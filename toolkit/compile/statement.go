@@ -116,7 +116,7 @@ type Statement struct {
 // Settings are what the session must be set to for the statement, by name; nil if there are none.
 func (s *Statement) Settings() map[string]string { return maps.Clone(s.code.set) }
 
-// Lints are what is likely to be wrong with the statement.
+// Lints are what is likely to be wrong with the statement, if it was compiled with [Options.Lint].
 func (s *Statement) Lints() []Lint { return slices.Clone(s.code.lints) }
 
 // Resolve is the statement with the values that functions of the schema make for its columns. Without it they are made

@@ -75,7 +75,7 @@ func (p *pool) prepare(ctx context.Context, o Options, n expr.Node, params []com
 }
 
 func (p *pool) compile(n expr.Node, o Options) (*compile.Statement, error) {
-	options := compile.Options{Schemas: o.Schemas}
+	options := compile.Options{Schemas: o.Schemas, Lint: o.lint(compile.Cartesian) != Off || o.lint(compile.WholeTable) != Off}
 	switch {
 	case o.NoCache:
 		return options.Compile(p.dialect, n)
