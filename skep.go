@@ -59,7 +59,7 @@ func Target(cfg *hive.Config, d compile.Dialect) (engine.Target, error) {
 	if err != nil {
 		return engine.Target{}, err
 	}
-	return engine.Target{Connector: connector, Dialect: d, Carrier: carry}, nil
+	return engine.Target{Connector: connector, Dialect: d, Carrier: Carry}, nil
 }
 
 // Connect makes an engine of a data source name, for the dialect that the server speaks. It opens a session to ask for
@@ -91,8 +91,8 @@ func Connect(ctx context.Context, dsn string, c engine.Config) (*engine.Engine, 
 	return engine.OpenTarget(target, c), nil
 }
 
-// carry hands options to the driver.
-func carry(ctx context.Context, o engine.DriverOptions) (context.Context, error) {
+// Carry is the [engine.Carrier] of package driver, for an engine that is made of a pool by [engine.New].
+func Carry(ctx context.Context, o engine.DriverOptions) (context.Context, error) {
 	options := hive.Options{FetchSize: o.FetchSize, Conf: o.Conf, Timeout: o.Timeout, Tag: o.Tag, OnLog: o.OnLog}
 	if o.OnProgress != nil {
 		options.OnProgress = func(p hive.Progress) {

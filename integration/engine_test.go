@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skep-go/skep"
 	"github.com/skep-go/skep/dialect"
-	"github.com/skep-go/skep/driver"
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/internal/enginetest"
@@ -20,19 +20,20 @@ import (
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
-// hiveEngine is an engine on a server, by a URL scheme of the test's own.
-func hiveEngine(t *testing.T, srv *hivetest.Server, o engine.Options) *engine.Engine {
+// hiveEngine is an engine on a server.
+func hiveEngine(t *testing.T, srv *hivetest.Server, o engine.Options, params ...string) *engine.Engine {
 	t.Helper()
-	cfg, err := hive.ParseDSN(srv.DSN())
+	url, between := srv.DSN(), "?"
+	for _, p := range append(params, "dialect="+dialectOf(t, srv).Name()) {
+		if strings.Contains(url, "?") {
+			between = "&"
+		}
+		url += between + p
+	}
+	e, err := engine.Open(url, engine.Config{Options: o})
 	if err != nil {
 		t.Fatal(err)
 	}
-	connector, err := driver.NewConnector(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	target := engine.Target{Connector: connector, Dialect: dialect.New(dialect.Hive40), Carrier: carry}
-	e := engine.OpenTarget(target, engine.Config{Options: o})
 	t.Cleanup(func() {
 		if err := e.Close(); err != nil {
 			t.Error(err)
@@ -41,21 +42,28 @@ func hiveEngine(t *testing.T, srv *hivetest.Server, o engine.Options) *engine.En
 	return e
 }
 
-// carry hands options to the driver.
-func carry(ctx context.Context, o engine.DriverOptions) (context.Context, error) {
-	options := hive.Options{FetchSize: o.FetchSize, Conf: o.Conf, Timeout: o.Timeout, Tag: o.Tag, OnLog: o.OnLog}
-	if o.OnProgress != nil {
-		options.OnProgress = func(p hive.Progress) {
-			o.OnProgress(engine.Progress{Fraction: p.Fraction, Status: p.Status, Headers: p.Headers, Rows: p.Rows})
-		}
-	}
-	return driver.WithOptions(ctx, options), nil
-}
-
+// TestEngine proves engines on all servers, and what needs a server of its own version on Hive 4.
 func TestEngine(t *testing.T) {
+	for _, kind := range kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			server := enginetest.Server{
+				Schema: "default", Affected: -1, Scratch: "create temporary table engine_scratch (a int)", Unscratch: "drop table engine_scratch",
+			}
+			var params []string
+			switch kind {
+			case hivetest.Hive401:
+				server.Affected = 1
+			case hivetest.Hive2310:
+				params = []string{"hiveconf:hive.strict.checks.cartesian.product=false"} // which an engine warns of
+			case hivetest.Spark35:
+				server.AnswersRows = true
+				server.Scratch, server.Unscratch = "create temporary view engine_scratch as select 1 where false", "drop view engine_scratch"
+			}
+			enginetest.Run(t, hiveEngine(t, hivetest.Shared(t, kind), engine.Options{}, params...), server)
+		})
+	}
 	srv := hivetest.Shared(t, hivetest.Hive401)
 	e := hiveEngine(t, srv, engine.Options{})
-	enginetest.Run(t, e, "default")
 	t.Run("carried", func(t *testing.T) { engineCarried(t, e) })
 	t.Run("refused", func(t *testing.T) { engineRefused(t, srv) })
 	t.Run("timeout", func(t *testing.T) { engineTimeout(t, srv) })
@@ -165,10 +173,10 @@ func engineSettings(t *testing.T, srv *hivetest.Server) {
 		carrier  engine.Carrier
 		accepted bool
 	}{
-		{"none, for Hive 4 has it by default", dialect.Hive40, carry, false},
-		{"beside the statement", dialect.Hive31, carry, true},
+		{"none, for Hive 4 has it by default", dialect.Hive40, skep.Carry, false},
+		{"beside the statement", dialect.Hive31, skep.Carry, true},
 		{"before the statement", dialect.Hive31, nil, true},
-		{"before the statement, as on Spark", dialect.Spark35, carry, true},
+		{"before the statement, as on Spark", dialect.Spark35, skep.Carry, true},
 	} {
 		on := engine.New(pool, dialect.New(tc.dialect), engine.Options{Carrier: tc.carrier})
 		err := on.Do(t.Context(), func(c *engine.Conn) error {

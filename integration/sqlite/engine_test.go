@@ -24,7 +24,9 @@ func TestEngine(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	enginetest.Run(t, e, "main")
+	enginetest.Run(t, e, enginetest.Server{
+		Schema: "main", Affected: 1, Scratch: "create temporary table engine_scratch (a int)", Unscratch: "drop table engine_scratch",
+	})
 	t.Run("context of a transaction", func(t *testing.T) { endOfContext(t, e) })
 }
 
