@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// public are the packages that programs import.
+// public are the packages that programs import, the one at the root first.
 var public = []string{
 	".", "hive", "driver", "hivearrow", "hivetest",
 	"toolkit/schema", "toolkit/expr", "toolkit/fn", "toolkit/ddl", "toolkit/compile", "toolkit/engine", "toolkit/dialecttest", "dialect",

@@ -56,7 +56,8 @@ var (
 	link       = regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
 	namedFile  = regexp.MustCompile("`((?:[\\w.-]+/)*[\\w.-]+(?:\\.go|/))`")
 	namedGoal  = regexp.MustCompile("`make (\\w+)`")
-	identifier = regexp.MustCompile("`(" + strings.Join(public, "|") + `)\.([A-Z]\w*)(?:\.([A-Z]\w*))?`)
+	codeBlock  = regexp.MustCompile("(?s)\n```.*?\n```")
+	identifier = regexp.MustCompile("`(" + strings.Join(public[1:], "|") + `)\.([A-Z]\w*)(?:\.([A-Z]\w*))?`)
 )
 
 // TestDocumentedNames: files, links, goals of make and identifiers that a document names are there.
@@ -71,7 +72,7 @@ func TestDocumentedNames(t *testing.T) {
 		return err == nil
 	}
 	eachDocument(t, func(doc, text string) {
-		for _, m := range link.FindAllStringSubmatch(text, -1) {
+		for _, m := range link.FindAllStringSubmatch(codeBlock.ReplaceAllString(text, ""), -1) {
 			if !strings.Contains(m[1], "://") && !exists(path.Join(path.Dir(doc), m[1])) {
 				t.Errorf("%s links to %s, which does not exist", doc, m[1])
 			}
