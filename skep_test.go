@@ -1,14 +1,19 @@
 package skep_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log"
 	"testing"
 
 	_ "github.com/skep-go/skep"
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/engine"
+	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/fn"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 func Example() {
@@ -20,6 +25,31 @@ func Example() {
 	defer e.Close()
 	fmt.Println("not connected yet, and speaks as", e.Dialect().Name())
 	// Output: not connected yet, and speaks as spark
+}
+
+func Example_result() {
+	ctx := context.Background()
+	airlines := expr.T(schema.NewTable(schema.NewMetaData(), "airlines", schema.Col("name", schema.String)))
+	name := expr.Col[expr.String](airlines, "name")
+	q := expr.Select(name, fn.Count().As("flights"), expr.Null[expr.Float]().As("delay")).GroupBy(name)
+
+	e, err := engine.Open("hive://user@host:10000/nyc", engine.Config{}) // with import _ "github.com/skep-go/skep"
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer e.Close()
+
+	res, err := e.Query(ctx, q)
+	if err != nil {
+		log.Fatal(err)
+	}
+	type airline struct {
+		Name    string
+		Flights int64
+		Delay   *float64
+	}
+	busiest, err := engine.All[airline](ctx, res) // or Rows, FetchMany, Partitions, One, res.WriteCSV …
+	fmt.Println(busiest, err)
 }
 
 func TestOpen(t *testing.T) {

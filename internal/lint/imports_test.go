@@ -51,7 +51,9 @@ var arrows = []arrow{
 	{pkg: "dialect", imports: []string{
 		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
-	{pkg: "github.com/skep-go/skep", imports: []string{"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine"}},
+	{pkg: "github.com/skep-go/skep", imports: []string{
+		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine",
+	}, tests: []string{"toolkit/expr", "toolkit/fn", "toolkit/schema"}},
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{"hivetest"}},
 	{pkg: "examples/toolkit", imports: []string{
