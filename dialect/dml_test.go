@@ -165,6 +165,7 @@ func TestDML(t *testing.T) {
 				text, err = st.SQL()
 			}
 			f.Add(tc.name, d.Name(), text, err)
+			checkReads(t, tc.name, text, tc.node)
 		}
 	}
 }
