@@ -13,7 +13,7 @@ import (
 )
 
 // public are the packages that programs import.
-var public = []string{"hive", "driver", "hivearrow", "hivetest", "toolkit/schema", "toolkit/expr", "toolkit/fn", "toolkit/ddl", "toolkit/compile", "toolkit/engine", "dialect"}
+var public = []string{"hive", "driver", "hivearrow", "hivetest", "toolkit/schema", "toolkit/expr", "toolkit/fn", "toolkit/ddl", "toolkit/compile", "toolkit/engine", "toolkit/engine/route", "dialect"}
 
 // shown are the modules whose types a public package shows because they are what it is for.
 var shown = map[string]string{"hivearrow": "github.com/apache/arrow-go/v18/"}
