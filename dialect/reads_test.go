@@ -52,6 +52,8 @@ func TestReads(t *testing.T) {
 		{"select from a text with a name that says so", expr.Select(expr.CTE("c", text.ReadOnly()).C("a")), true},
 		{"select from a text", nested(text), true},
 		{"select from itself", expr.Select(expr.RecursiveCTE("c", q, func(self *expr.Source) expr.Query { return expr.Select(self.C("a")) }).C("a")), true},
+		{"select from nothing", expr.Select(T.A).From(&expr.Source{}), true},
+		{"select of a column of nothing", expr.Select(expr.New[expr.Int](&expr.Column{}, nil)), true},
 		{"insert", insert, false},
 		{"insert from select", expr.Insert(T).FromSelect(q), false},
 		{"update", expr.Update(T).Set(T.A.To(1)), false},

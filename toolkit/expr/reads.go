@@ -28,9 +28,14 @@ func onlyReads(query Node) bool {
 	var look func(n Node) bool
 	look = func(n Node) bool {
 		switch n := n.(type) {
+		case nil: // of a source that is none, which the compiler refuses
+			return false
 		case *SelectStmt:
 			reads = reads && !n.Lock
 		case *Column: // what it is of is read from, though nobody names it in From
+			if n.Source == nil {
+				return false
+			}
 			switch of := n.Source.Node.(type) {
 			case *CommonTable, *Derived:
 				Walk(of, look)

@@ -47,11 +47,9 @@ func byWeight(nodes []*node) *node {
 	for _, n := range nodes {
 		sum += n.weight
 	}
-	at := rand.IntN(sum)
-	for _, n := range nodes {
-		if at -= n.weight; at < 0 {
-			return n
-		}
+	i := 0
+	for at := rand.IntN(sum); at >= nodes[i].weight; i++ {
+		at -= nodes[i].weight
 	}
-	return nodes[0] // not reached
+	return nodes[i]
 }
