@@ -32,8 +32,10 @@ func TestDDLGolden(t *testing.T) {
 		for _, c := range list {
 			for _, v := range ddlVersions {
 				d := dialect.New(v)
-				sql, err := sqlOf(d, c.stmt("/tmp/skep_ddl/"+d.Name()))
+				stmt := c.stmt("/tmp/skep_ddl/" + d.Name())
+				sql, err := sqlOf(d, stmt)
 				file.Add(c.name, d.Name(), sql, err)
+				checkReads(t, c.name, sql, stmt)
 			}
 		}
 	}

@@ -35,6 +35,9 @@ func (s DescribeStmt) Partition(values ...PartitionValue) DescribeStmt {
 // Column asks about a column, by key or name: with Formatted, for its statistics.
 func (s DescribeStmt) Column(column string) DescribeStmt { s.column = column; return s }
 
+// Reads is true. See expr.Reads.
+func (DescribeStmt) Reads() bool { return true }
+
 func (s DescribeStmt) write(w *definition) {
 	if !w.has(s.table) {
 		return
@@ -54,18 +57,18 @@ func (s DescribeStmt) write(w *definition) {
 
 // DescribeDatabase asks for the comment, the location and the owner of a database, and for its properties.
 func DescribeDatabase(name string) ddl.Statement {
-	return phrase{text: func(w *definition) {
+	return question(func(w *definition) {
 		w.Text("DESCRIBE DATABASE EXTENDED ")
 		w.Ident(name)
-	}}
+	})
 }
 
 // DescribeFunction asks what a function does.
 func DescribeFunction(name string) ddl.Statement {
-	return phrase{text: func(w *definition) {
+	return question(func(w *definition) {
 		w.Text("DESCRIBE FUNCTION EXTENDED ")
 		w.functionName(name)
-	}}
+	})
 }
 
 // Explanation is what EXPLAIN tells about a statement.
@@ -110,6 +113,9 @@ type ExplainStmt struct {
 func Explain(what Explanation, statement expr.Node) ExplainStmt {
 	return ExplainStmt{what: what, statement: statement}
 }
+
+// Reads is true unless the statement is executed. See expr.Reads.
+func (s ExplainStmt) Reads() bool { return s.what != Analysis || expr.Reads(s.statement) }
 
 // Shape implements [expr.Node].
 func (s ExplainStmt) Shape(shape *expr.Shape) {

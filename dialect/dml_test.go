@@ -180,6 +180,7 @@ func TestDML(t *testing.T) {
 			text, err := sqlOf(d, tc.node)
 			f.Add(tc.name, d.Name(), text, err)
 			cases[d] = append(cases[d], goldenCase{tc.name, tc.node})
+			checkReads(t, tc.name, text, tc.node)
 		}
 	}
 	for d, list := range cases {

@@ -71,6 +71,7 @@ func compileAll(t *testing.T, file string, cases []goldenCase) {
 		for _, d := range dialects {
 			text, err := sqlOf(d, c.node)
 			f.Add(c.name, d.Name(), text, err)
+			checkReads(t, c.name, text, c.node)
 		}
 	}
 }

@@ -12,10 +12,17 @@ import (
 // phrase is a statement that is said in one go and that nobody takes apart.
 type phrase struct {
 	ddl.Base
-	text func(w *definition)
+	text  func(w *definition)
+	reads bool
 }
 
 func (p phrase) write(w *definition) { p.text(w) }
+
+// Reads implements what expr.Reads asks for.
+func (p phrase) Reads() bool { return p.reads }
+
+// question is a phrase that only reads.
+func question(text func(w *definition)) ddl.Statement { return phrase{text: text, reads: true} }
 
 // SetConf sets a variable of the configuration, for the rest of the session. The server reads the value as it is, up to
 // the end of the line, so one that it would read otherwise is an error.

@@ -40,6 +40,9 @@ func (s ShowStmt) In(database string) ShowStmt { s.database = database; return s
 // as in LIKE.
 func (s ShowStmt) Like(pattern string) ShowStmt { s.like = pattern; return s }
 
+// Reads is true. See expr.Reads.
+func (ShowStmt) Reads() bool { return true }
+
 func (s ShowStmt) write(w *definition) {
 	if s.what == materializedViews && !w.hiveOnly(Hive31, "SHOW "+s.what, "use ShowTables") {
 		return
@@ -58,11 +61,11 @@ func (s ShowStmt) write(w *definition) {
 // ShowPartitions lists the partitions of a table, or those that have the values.
 func ShowPartitions(t *schema.Table, parts ...PartitionValue) ddl.Statement {
 	parts = slices.Clone(parts)
-	return phrase{text: func(w *definition) {
+	return question(func(w *definition) {
 		w.Text("SHOW PARTITIONS ")
 		w.Table(t)
 		w.optionalPartition(t, parts)
-	}}
+	})
 }
 
 // ShowColumns lists the columns of a table.
@@ -72,15 +75,15 @@ func ShowColumns(t *schema.Table) ddl.Statement { return show("COLUMNS IN", t) }
 func ShowCreateTable(t *schema.Table) ddl.Statement { return show("CREATE TABLE", t) }
 
 func show(what string, t *schema.Table) ddl.Statement {
-	return phrase{text: func(w *definition) {
+	return question(func(w *definition) {
 		w.Text("SHOW " + what + " ")
 		w.Table(t)
-	}}
+	})
 }
 
 // ShowTblProperties lists the properties of a table, or asks for the one that is given.
 func ShowTblProperties(t *schema.Table, key ...string) ddl.Statement {
-	return phrase{text: func(w *definition) {
+	return question(func(w *definition) {
 		w.Text("SHOW TBLPROPERTIES ")
 		w.Table(t)
 		switch len(key) {
@@ -92,12 +95,12 @@ func ShowTblProperties(t *schema.Table, key ...string) ddl.Statement {
 		default:
 			w.Refuse("one property is asked for, or all")
 		}
-	}}
+	})
 }
 
 // ShowTableExtended asks for the facts of a table, such as the sizes of its files.
 func ShowTableExtended(t *schema.Table) ddl.Statement {
-	return phrase{text: func(w *definition) {
+	return question(func(w *definition) {
 		if !w.has(t) {
 			return
 		}
@@ -109,16 +112,16 @@ func ShowTableExtended(t *schema.Table) ddl.Statement {
 		}
 		w.Text("LIKE ")
 		w.constant(t.Name)
-	}}
+	})
 }
 
 // ShowLocks lists the locks on a table, if the server has a manager of locks.
 func ShowLocks(t *schema.Table) ddl.Statement {
-	return phrase{text: func(w *definition) {
+	return question(func(w *definition) {
 		w.hiveOnly(Hive23, "SHOW LOCKS", "")
 		w.Text("SHOW LOCKS ")
 		w.Table(t)
-	}}
+	})
 }
 
 // ShowTransactions lists the transactions of the server.
@@ -128,8 +131,8 @@ func ShowTransactions() ddl.Statement { return showActivity("TRANSACTIONS") }
 func ShowCompactions() ddl.Statement { return showActivity("COMPACTIONS") }
 
 func showActivity(what string) ddl.Statement {
-	return phrase{text: func(w *definition) {
+	return question(func(w *definition) {
 		w.hiveOnly(Hive23, "SHOW "+what, "")
 		w.Text("SHOW " + what)
-	}}
+	})
 }

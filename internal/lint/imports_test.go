@@ -45,6 +45,9 @@ var arrows = []arrow{
 	{pkg: "toolkit/ddl", imports: []string{"toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/compile"}},
 	{pkg: "toolkit/compile", imports: []string{"toolkit/ddl", "toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
 	{pkg: "toolkit/engine", imports: []string{"toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
+	{pkg: "toolkit/engine/route", imports: []string{
+		"toolkit/compile", "toolkit/ddl", "toolkit/engine", "toolkit/expr", "toolkit/schema",
+	}},
 	{pkg: "toolkit/dialecttest", imports: []string{"toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema"}},
 	{pkg: "internal/enginetest", imports: []string{"toolkit/compile", "toolkit/ddl", "toolkit/engine", "toolkit/expr", "toolkit/schema"}},
 	{pkg: "internal/golden"},

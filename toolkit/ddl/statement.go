@@ -40,6 +40,9 @@ type ExplainStmt struct {
 // Explain asks the server how it would execute a statement.
 func Explain(statement expr.Node) ExplainStmt { return ExplainStmt{Statement: statement} }
 
+// Reads is true: the statement is not executed. See [expr.Reads].
+func (ExplainStmt) Reads() bool { return true }
+
 // Shape implements [expr.Node].
 func (e ExplainStmt) Shape(s *expr.Shape) {
 	e.Base.Shape(s)

@@ -152,16 +152,21 @@ func (p *pool) take(ctx context.Context) (*sql.Conn, error) {
 	if p.db == nil {
 		return nil, errNoPool
 	}
-	if p.checkout <= 0 {
-		return p.db.Conn(ctx)
+	limited := ctx
+	if p.checkout > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, p.checkout)
+		defer cancel()
 	}
-	limited, cancel := context.WithTimeout(ctx, p.checkout)
-	defer cancel()
 	conn, err := p.db.Conn(limited)
-	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-		return nil, &CheckoutError{Timeout: p.checkout, Err: err}
+	if err == nil || ctx.Err() != nil {
+		return conn, err
 	}
-	return conn, err
+	failed := &CheckoutError{Err: err}
+	if limited.Err() != nil {
+		failed.Timeout = p.checkout
+	}
+	return nil, failed
 }
 
 // Do calls f with a session, and gives it back.

@@ -30,13 +30,17 @@ type OptionError struct {
 
 func (e *OptionError) Error() string { return fmt.Sprintf("engine: option %s: %s", e.Option, e.Reason) }
 
-// CheckoutError tells that no session was free within the time that [Config] gives the pool.
+// CheckoutError tells that the pool gave no session, and so that the statement was not sent. It is not the error if the
+// context of the statement has ended.
 type CheckoutError struct {
-	Timeout time.Duration
+	Timeout time.Duration // that [Config] gives the pool, if it was over; else 0
 	Err     error
 }
 
 func (e *CheckoutError) Error() string {
+	if e.Timeout == 0 {
+		return fmt.Sprintf("engine: no session could be opened: %v", e.Err)
+	}
 	return fmt.Sprintf("engine: no session was free, and none could be opened, within %v: %v; close results and connections, or enlarge the pool", e.Timeout, e.Err)
 }
 

@@ -107,6 +107,9 @@ type Statement struct {
 // Shape implements [expr.Node].
 func (s Statement) Shape(shape *expr.Shape) { shape.Node(s.Node) }
 
+// Reads is that of the node. See [expr.Reads].
+func (s Statement) Reads() bool { return expr.Reads(s.Node) }
+
 type optionsKey struct{}
 
 // WithOptions returns a context whose statements are executed with the options, in addition to those that ctx has.

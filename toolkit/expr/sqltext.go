@@ -12,6 +12,8 @@ type TextStmt struct {
 	SQL    string
 	Args   []Arg
 	output []*Term
+
+	readOnly bool // not part of the structure: it does not decide about the text
 }
 
 // Arg is a value of a [TextStmt] by its name. See [P].
