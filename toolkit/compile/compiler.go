@@ -27,8 +27,10 @@ type Compiler struct {
 	makers []func(context.Context) (any, error)
 	set    map[string]string // of Setting
 	lints  []Lint
+	oneRow *rowSpan // of an INSERT of one row
 
 	schemas map[string]string // of Options
+	ofMany  bool              // likewise
 
 	scope   *scope
 	hasCTEs bool
@@ -226,7 +228,8 @@ func release(shape *expr.Shape) {
 func compile(d Dialect, n expr.Node, shape *expr.Shape, o Options) (*code, error) {
 	c := compilers.Get().(*Compiler)
 	defer c.release()
-	c.dialect, c.values, c.hasCTEs, c.schemas = d, shape.Values(), shape.HasCTE(), o.Schemas
+	c.dialect, c.values, c.hasCTEs = d, shape.Values(), shape.HasCTE()
+	c.schemas, c.ofMany = o.Schemas, o.OfMany
 	c.nodes, _ = d.(NodeCompiler)
 	c.speller, _ = d.(Speller)
 	c.root(n)

@@ -13,6 +13,8 @@ type Options struct {
 	// Schemas are names of schemas to write instead of those of tables; "" is the one of tables without a schema, and a
 	// schema of "" is not written.
 	Schemas map[string]string
+	// OfMany is for an INSERT of one row, which is to be one of the rows of a [Batch].
+	OfMany bool
 }
 
 // Compile compiles a statement or a query for a dialect.
@@ -29,6 +31,9 @@ func (o Options) Compile(d Dialect, n expr.Node) (*Statement, error) {
 
 // shape adds the options to the key of a tree, which is behind them no beginning of another one's.
 func (o Options) shape(s *expr.Shape) {
+	if o.OfMany {
+		s.Kind("of many")
+	}
 	if len(o.Schemas) == 0 {
 		return
 	}
@@ -38,6 +43,9 @@ func (o Options) shape(s *expr.Shape) {
 		s.Text(o.Schemas[name])
 	}
 }
+
+// Several reports whether the n rows of an INSERT are several, or one of several.
+func (c *Compiler) Several(n int) bool { return n > 1 || c.ofMany }
 
 // SchemaOf is the schema to write before the name of a table, "" if there is none.
 func (c *Compiler) SchemaOf(t *schema.Table) string {
