@@ -21,22 +21,19 @@ import (
 // hiveEngine is an engine on a server, by a URL scheme of the test's own.
 func hiveEngine(t *testing.T, srv *hivetest.Server, o engine.Options) *engine.Engine {
 	t.Helper()
-	cfg, err := hive.ParseDSN(srv.DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	connector, err := driver.NewConnector(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	target := engine.Target{Connector: connector, Dialect: dialect.New(dialect.Hive40), Carrier: carry}
-	e := engine.OpenTarget(target, engine.Config{Options: o})
+	e := engine.OpenTarget(hiveTarget(t, srv), engine.Config{Options: o})
 	t.Cleanup(func() {
 		if err := e.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return e
+}
+
+func hiveTarget(tb testing.TB, srv *hivetest.Server) engine.Target {
+	tb.Helper()
+	connector := must(driver.NewConnector(config(tb, srv)))(tb)
+	return engine.Target{Connector: connector, Dialect: dialect.New(dialect.Hive40), Carrier: carry}
 }
 
 // carry hands options to the driver.

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -184,6 +185,30 @@ func append2[R any](rows iter.Seq2[R, error], last R) iter.Seq2[R, error] {
 			}
 		}
 		yield(last, nil)
+	}
+}
+
+// TestRowsAreNotKept: no more rows are asked for than those of a statement, and the one for which there was no room.
+func TestRowsAreNotKept(t *testing.T) {
+	taken, batches := int64(0), 0
+	rows := iter.Seq[map[string]any](func(yield func(map[string]any) bool) {
+		for ; taken < 100_000; taken++ {
+			if !yield(map[string]any{"s": "a"}) {
+				return
+			}
+		}
+	})
+	for name, o := range map[string]engine.BatchOptions{"rows": {Rows: 700}, "bytes": {Bytes: 5000}} {
+		taken = 0
+		o.OnProgress = func(d engine.Done) {
+			if batches = d.Batches; taken > d.Rows {
+				t.Fatalf("%s: %d rows were taken when %d were in", name, taken, d.Rows)
+			}
+		}
+		done, err := engine.InsertMany[map[string]any](t.Context(), engine.Mock(compile.ANSI{}, io.Discard), expr.Insert(letters), rows, o)
+		if err != nil || done.Rows != 100_000 || done.Batches != batches || batches < 100 {
+			t.Errorf("%s: %+v, %v", name, done, err)
+		}
 	}
 }
 
