@@ -42,6 +42,11 @@ func hiveEngine(t *testing.T, srv *hivetest.Server, o engine.Options, params ...
 	return e
 }
 
+func hiveTarget(tb testing.TB, srv *hivetest.Server) engine.Target {
+	tb.Helper()
+	return must(skep.Target(config(tb, srv), dialect.New(dialect.Hive40)))(tb)
+}
+
 // TestEngine proves engines on all servers, and what needs a server of its own version on Hive 4.
 func TestEngine(t *testing.T) {
 	for _, kind := range kinds {

@@ -23,6 +23,7 @@ var (
 	_ compile.NodeCompiler = Dialect{}
 	_ compile.Speller      = Dialect{}
 	_ compile.Binder       = Dialect{}
+	_ compile.BindLimiter  = Dialect{}
 	_ compile.Transactor   = Dialect{}
 )
 
@@ -145,6 +146,9 @@ func (Dialect) Transactions() bool { return true }
 func (Dialect) AppendPlaceholder(dst []byte, n int) []byte {
 	return strconv.AppendInt(append(dst, '?'), int64(n), 10)
 }
+
+// MaxBinds implements [compile.BindLimiter]. More are possible since 3.32, and take the parser the square of their number.
+func (Dialect) MaxBinds() int { return 999 }
 
 // Bind implements [compile.Binder]. SQLite knows integers, floats, texts and bytes.
 func (Dialect) Bind(v any, _ schema.Type) (any, error) {

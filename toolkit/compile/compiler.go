@@ -29,8 +29,10 @@ type Compiler struct {
 	set    map[string]string // of Setting
 	linted bool
 	lints  []Lint
+	oneRow *rowSpan // of an INSERT of one row
 
 	schemas map[string]string // of Options
+	ofMany  bool              // likewise
 
 	scope     *scope
 	spare     *scope // memory for the next one
@@ -240,7 +242,7 @@ func compileShape(d Dialect, n expr.Node, shape *expr.Shape, o Options) (*code, 
 }
 
 func (c *Compiler) compile(d Dialect, n expr.Node, o Options) (code, error) {
-	c.dialect, c.schemas, c.linted = d, o.Schemas, o.Lint
+	c.dialect, c.schemas, c.linted, c.ofMany = d, o.Schemas, o.Lint, o.OfMany
 	c.nodes, _ = d.(NodeCompiler)
 	c.speller, _ = d.(Speller)
 	c.root(n)

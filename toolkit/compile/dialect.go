@@ -46,6 +46,11 @@ type Binder interface {
 	Bind(v any, t schema.Type) (any, error)
 }
 
+// BindLimiter is a [Binder] whose server takes no more than so many values in a statement.
+type BindLimiter interface {
+	MaxBinds() int
+}
+
 // Transactor is a [Dialect] whose server may have transactions that a client begins, commits and rolls back.
 type Transactor interface {
 	Transactions() bool

@@ -82,6 +82,10 @@ func (c *Compiler) querySize(ins *Insertion) {
 
 // rowOf gives the values of a row in the order of the columns.
 func (c *Compiler) rowOf(row expr.InsertRow, columns []*expr.Term) []*expr.Term {
+	if len(row.Values)+len(row.Assignments) == 0 {
+		c.Refuse("a row has no values; say DefaultValues if that is meant")
+		return nil
+	}
 	if row.Values != nil {
 		if columns != nil && len(row.Values) != len(columns) {
 			c.Refuse(fmt.Sprintf("%d values for %d columns", len(row.Values), len(columns)))
@@ -314,13 +318,9 @@ func (c *Compiler) Inserted(ins Insertion) {
 	if len(ins.Rows) > 1 && !c.Require(MultiRowInserts) {
 		return
 	}
-	c.Text("VALUES ")
-	for i, row := range ins.Rows {
-		c.comma(i)
-		c.Text("(")
-		c.Within("row", i, func() { c.Terms(row) })
-		c.Text(")")
-	}
+	c.Text("VALUES (")
+	c.InsertRows(len(ins.Rows), "), (", func(i int) { c.Terms(ins.Rows[i]) })
+	c.Text(")")
 }
 
 // ColumnNames writes the names of columns, with nothing before them, separated by commas.

@@ -15,6 +15,8 @@ type Options struct {
 	Schemas map[string]string
 	// Lint looks for what is likely to be wrong with the statement: see [Statement.Lints].
 	Lint bool
+	// OfMany is for an INSERT of one row, which is to be one of the rows of a [Batch].
+	OfMany bool
 }
 
 // Compile compiles a statement or a query for a dialect.
@@ -41,6 +43,9 @@ func (o Options) Compile(d Dialect, n expr.Node) (*Statement, error) {
 
 // shape adds the options to the key of a tree, which is behind them no beginning of another one's.
 func (o Options) shape(s *expr.Shape) {
+	if o.OfMany {
+		s.Kind("of many")
+	}
 	if len(o.Schemas) == 0 && !o.Lint {
 		return
 	}
@@ -51,6 +56,9 @@ func (o Options) shape(s *expr.Shape) {
 		s.Text(o.Schemas[name])
 	}
 }
+
+// Several reports whether the n rows of an INSERT are several, or one of several.
+func (c *Compiler) Several(n int) bool { return n > 1 || c.ofMany }
 
 // SchemaOf is the schema to write before the name of a table, "" if there is none.
 func (c *Compiler) SchemaOf(t *schema.Table) string {

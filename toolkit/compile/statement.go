@@ -95,6 +95,7 @@ type code struct {
 	makers  []func(context.Context) (any, error)
 	set     map[string]string
 	lints   []Lint
+	row     *rowCode // of an INSERT of one row
 }
 
 // ResultColumn is a column of a query's result, as the tree tells it.
@@ -238,11 +239,21 @@ func (s *Statement) Bind(params ...Params) (text string, args []any, err error) 
 		text, err = s.SQL(params...)
 		return text, nil, err
 	}
-	s, given, err := s.ready(params)
+	dst, args, err := s.appendBound(make([]byte, 0, len(s.code.text)+4*len(s.code.slots)), nil, b, params...)
 	if err != nil {
 		return "", nil, err
 	}
-	dst, from := make([]byte, 0, len(s.code.text)+4*len(s.code.slots)), 0
+	return string(dst), args, nil
+}
+
+// appendBound appends the text with placeholders to dst, and the values for them to args, which has those of the
+// placeholders before.
+func (s *Statement) appendBound(dst []byte, args []any, b Binder, params ...Params) ([]byte, []any, error) {
+	s, given, err := s.ready(params)
+	if err != nil {
+		return dst, args, err
+	}
+	from := 0
 	for i := range s.code.slots {
 		slot := &s.code.slots[i]
 		dst = append(dst, s.code.text[from:slot.at]...)
@@ -266,10 +277,10 @@ func (s *Statement) Bind(params ...Params) (text string, args []any, err error) 
 			err = add(v)
 		}
 		if err != nil {
-			return "", nil, err
+			return dst, args, err
 		}
 	}
-	return string(append(dst, s.code.text[from:]...)), args, nil
+	return append(dst, s.code.text[from:]...), args, nil
 }
 
 // ready is the statement with everything that its text shows.
@@ -402,8 +413,10 @@ func (c *Compiler) made(n *made) {
 }
 
 func (c *Compiler) code() code {
-	return code{
+	done := code{
 		dialect: c.dialect, text: string(c.buf), slots: slices.Clone(c.slots),
 		params: c.params, makers: c.makers, set: c.set, lints: c.lints,
 	}
+	done.row = newRowCode(&done, c.oneRow)
+	return done
 }

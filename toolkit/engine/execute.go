@@ -18,6 +18,7 @@ type sending struct {
 	pool    *pool
 	event   *Event
 	carried *DriverOptions // for the driver; nil if there is nothing to hand over
+	many    *batch         // of which it is the statement
 	before  []string       // statements that the session needs before
 	sent    bool
 	ended   bool // its hooks were called
@@ -52,30 +53,49 @@ func (p *pool) prepare(ctx context.Context, o Options, n expr.Node, params []com
 	if n == nil {
 		return nil, &compile.ArgumentError{Reason: "there is no statement"}
 	}
-	st, err := p.compile(n, o)
+	st, err := (*compile.Statement)(nil), error(nil)
+	many, _ := n.(*batch)
+	if many == nil {
+		st, err = p.ready(ctx, o, n, false)
+	} else if st, err = many.fill(ctx, p, o); err == nil {
+		n = many.first
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &sending{pool: p, event: &Event{Node: n, Statement: st, Options: o}, many: many}
+	if err = s.settle(); err != nil {
+		return nil, err
+	}
+	switch {
+	case many != nil:
+		many.sending = s
+		s.event.SQL, s.event.Args = many.rows.Statement()
+	case p.literally(o):
+		s.event.SQL, err = st.SQL(params...)
+	default:
+		s.event.SQL, s.event.Args, err = st.Bind(params...)
+	}
+	return s, err
+}
+
+// literally reports whether values are in the text, where a reader wants them.
+func (p *pool) literally(o Options) bool { return p.script != nil || o.DryRun }
+
+// ready compiles a statement, as one of many if its row is to be put together with others.
+func (p *pool) ready(ctx context.Context, o Options, n expr.Node, ofMany bool) (*compile.Statement, error) {
+	st, err := p.compile(n, o, ofMany)
 	if err != nil {
 		return nil, err
 	}
 	if st, err = st.Resolve(ctx); err != nil {
 		return nil, err
 	}
-	if err := lint(ctx, st, o); err != nil {
-		return nil, err
-	}
-	s := &sending{pool: p, event: &Event{Node: n, Statement: st, Options: o}}
-	if err = s.settle(); err != nil {
-		return nil, err
-	}
-	if p.script != nil || o.DryRun {
-		s.event.SQL, err = st.SQL(params...)
-	} else {
-		s.event.SQL, s.event.Args, err = st.Bind(params...)
-	}
-	return s, err
+	return st, lint(ctx, st, o)
 }
 
-func (p *pool) compile(n expr.Node, o Options) (*compile.Statement, error) {
-	options := compile.Options{Schemas: o.Schemas, Lint: o.lint(compile.Cartesian) != Off || o.lint(compile.WholeTable) != Off}
+func (p *pool) compile(n expr.Node, o Options, ofMany bool) (*compile.Statement, error) {
+	options := compile.Options{Schemas: o.Schemas, OfMany: ofMany, Lint: o.lint(compile.Cartesian) != Off || o.lint(compile.WholeTable) != Off}
 	switch {
 	case o.NoCache:
 		return options.Compile(p.dialect, n)
@@ -193,6 +213,9 @@ func (s *sending) wrap(err error) error { return &StatementError{SQL: s.shown(),
 
 // shown is the statement as it may be seen.
 func (s *sending) shown() string {
+	if s.many != nil {
+		return s.many.shown(s.event.Options.HideParameters)
+	}
 	if s.event.Options.HideParameters {
 		return s.event.Statement.Template()
 	}

@@ -31,7 +31,7 @@ type Hooks struct {
 
 // Event is a statement that is executed.
 type Event struct {
-	Node      expr.Node
+	Node      expr.Node // of InsertMany the INSERT of the first row
 	Statement *compile.Statement
 	SQL       string // as it is sent
 	Args      []any  // that are sent beside the text

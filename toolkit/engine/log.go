@@ -27,7 +27,7 @@ func (s *sending) logStart(ctx context.Context) {
 		return
 	}
 	attrs := []slog.Attr{slog.String("sql", s.shown())}
-	if len(s.event.Args) > 0 && !o.HideParameters {
+	if len(s.event.Args) > 0 && s.many == nil && !o.HideParameters {
 		attrs = append(attrs, slog.Any("args", s.event.Args))
 	}
 	if o.Tag != "" {
