@@ -57,8 +57,8 @@ type Batch struct {
 	size int // of args
 }
 
-// Add adds the row of an INSERT of one row, compiled with [Options.OfMany], if there is room for it, which it reports: a batch has as many rows as make
-// no more than limit bytes, or one. What is bound beside the text counts.
+// Add adds the row of an INSERT of one row, compiled with [Options.OfMany], if there is room for it, which it reports: a
+// batch has as many rows as make no more than limit bytes, or one. What is bound beside the text counts.
 func (b *Batch) Add(s *Statement, limit int, params ...Params) (added bool, err error) {
 	row := s.code.row
 	if err := b.check(row); err != nil {
