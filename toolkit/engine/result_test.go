@@ -70,10 +70,13 @@ func ids(rows []Row) []int {
 	return list
 }
 
-// way takes some rows by one method, and tells whether it has closed the result.
+// way takes some rows by one method.
 type way struct {
 	name string
-	read func(ctx context.Context, r *Result, n int) (rows []Row, closes bool, err error)
+	read func(ctx context.Context, r *Result, n int) ([]Row, error)
+	// want is what it gives of the rows that are left, and whether it then meets the end, and closes the result. Number is
+	// n or, if that is negative, the default.
+	want func(left, n, number int) (rows int, meets, closes bool)
 }
 
 func some(row Row, ok bool) []Row {
@@ -84,49 +87,62 @@ func some(row Row, ok bool) []Row {
 }
 
 var ways = []way{
-	{"Next", func(ctx context.Context, r *Result, _ int) ([]Row, bool, error) {
+	{"Next", func(ctx context.Context, r *Result, _ int) ([]Row, error) {
 		row, ok, err := r.Next(ctx)
-		return some(row, ok), false, err
+		return some(row, ok), err
+	}, func(left, _, _ int) (rows int, meets, closes bool) { return min(left, 1), left == 0, false }},
+	{"FetchMany", func(ctx context.Context, r *Result, n int) ([]Row, error) {
+		return r.FetchMany(ctx, n)
+	}, func(left, _, number int) (rows int, meets, closes bool) {
+		return min(left, number), left < number, false
 	}},
-	{"FetchMany", func(ctx context.Context, r *Result, n int) ([]Row, bool, error) {
-		rows, err := r.FetchMany(ctx, n)
-		return rows, false, err
-	}},
-	{"All", func(ctx context.Context, r *Result, _ int) ([]Row, bool, error) {
-		rows, err := r.All(ctx)
-		return rows, false, err
-	}},
-	{"Rows", func(_ context.Context, r *Result, n int) (rows []Row, closes bool, err error) {
+	{"All", func(ctx context.Context, r *Result, _ int) ([]Row, error) {
+		return r.All(ctx)
+	}, func(left, _, _ int) (rows int, meets, closes bool) { return left, true, false }},
+	{"Rows", func(_ context.Context, r *Result, n int) (rows []Row, err error) {
 		for row, err := range r.Rows() {
 			if err != nil {
-				return rows, false, err
+				return rows, err
 			}
 			if rows = append(rows, row); len(rows) == n {
-				return rows, true, nil
+				break
 			}
 		}
-		return rows, false, nil
+		return rows, nil
+	}, func(left, n, _ int) (rows int, meets, closes bool) {
+		if n > 0 && left >= n {
+			return n, false, true
+		}
+		return left, true, false
 	}},
-	{"Partitions", func(_ context.Context, r *Result, n int) (rows []Row, closes bool, err error) {
+	{"Partitions", func(_ context.Context, r *Result, n int) (rows []Row, err error) {
 		lists := 0
 		for list, err := range r.Partitions(n) {
 			if err != nil {
-				return rows, false, err
+				return rows, err
 			}
 			if len(list) == 0 || n > 0 && len(list) > n {
-				return rows, false, fmt.Errorf("a list of %d rows", len(list))
+				return rows, fmt.Errorf("a list of %d rows", len(list))
 			}
 			rows = append(rows, list...)
 			if lists++; lists == 2 {
-				return rows, true, nil
+				break
 			}
 		}
-		return rows, false, nil
+		return rows, nil
+	}, func(left, n, number int) (rows int, meets, closes bool) {
+		if n == 0 {
+			number = 3 // the default of the test
+		}
+		if left > number { // it is left behind the second list
+			return min(left, 2*number), false, true
+		}
+		return left, true, false
 	}},
-	{"FirstOrNone", func(ctx context.Context, r *Result, _ int) ([]Row, bool, error) {
+	{"FirstOrNone", func(ctx context.Context, r *Result, _ int) ([]Row, error) {
 		row, ok, err := r.FirstOrNone(ctx)
-		return some(row, ok), true, err
-	}},
+		return some(row, ok), err
+	}, func(left, _, _ int) (rows int, meets, closes bool) { return min(left, 1), left == 0, true }},
 }
 
 var (
@@ -134,52 +150,85 @@ var (
 	counts = []int{0, 1, 19, 20, 23}
 )
 
-// TestAnyOrder: whatever methods read a result, they give its rows in their order, and then the error or nothing.
-func TestAnyOrder(t *testing.T) {
-	fault := errors.New("the wire is cut")
-	for seed := range uint64(3000) {
-		rnd := rand.New(rand.NewPCG(seed, 0))
-		n := counts[rnd.IntN(len(counts))]
-		src, done := numbered(n), 0
-		if rnd.IntN(3) == 0 {
-			src.fault = fault
+// cut is a result of n rows that come from one source or several, with a fault behind them or none.
+func cut(t *testing.T, rnd *rand.Rand, n int, fault error) (r *Result, sources []*tap) {
+	t.Helper()
+	whole, parts := numbered(n), []*Result{}
+	for from := 0; from < n || len(parts) == 0; {
+		to := from + rnd.IntN(n-from+1)
+		part := &tap{sliceSource: sliceSource{two, whole.rows[from:to]}}
+		if from = to; from == n {
+			part.fault = fault
 		}
-		r := newResult(src, nil, Options{FetchSize: sizes[1+rnd.IntN(5)]}, func(error) { done++ })
-		got, path, closed, failed := []int{}, "", false, false
+		sources = append(sources, part)
+		parts = append(parts, newResult(part, nil, Options{}, nil))
+	}
+	switch rnd.IntN(3) {
+	case 0:
+		return Merge(parts...).YieldPer(3), sources
+	case 1:
+		if frozen, err := Merge(parts...).Freeze(t.Context()); err == nil {
+			return frozen.Result().YieldPer(3), nil
+		}
+	}
+	whole.fault = fault
+	return newResult(whole, nil, Options{FetchSize: 3}, nil), []*tap{whole}
+}
+
+// TestAnyOrder: whatever methods read a result, and wherever its rows come from, they give them in their order, as many
+// as they say, and then the error or nothing.
+func TestAnyOrder(t *testing.T) {
+	for seed := range uint64(5000) {
+		rnd := rand.New(rand.NewPCG(seed, 0))
+		var fault error
+		if rnd.IntN(3) == 0 {
+			fault = errors.New("the wire is cut")
+		}
+		n := counts[rnd.IntN(len(counts))]
+		r, sources := cut(t, rnd, n, fault)
+		done := 0
+		r.done = func(error) { done++ }
+		path, given, closed, failed := fmt.Sprintf("seed %d, %d rows:", seed, n), 0, false, false
 		for range 1 + rnd.IntN(8) {
 			by, size := ways[rnd.IntN(len(ways))], sizes[rnd.IntN(len(sizes))]
-			before := len(got)
-			rows, closes, err := by.read(t.Context(), r, size)
-			got = append(got, ids(rows)...)
-			path += fmt.Sprintf(" %s(%d)=%d,%v", by.name, size, len(rows), err)
-			switch {
-			case closed && !failed:
-				if !errors.Is(err, ErrClosed) || len(rows) > 0 {
-					t.Fatalf("seed %d, %d rows:%s: want ErrClosed", seed, n, path)
-				}
-			case closed:
-			case err != nil:
-				if err != src.fault || len(got) != n && by.name != "FirstOrNone" {
-					t.Fatalf("seed %d, %d rows:%s: the error came early, or another one", seed, n, path)
-				}
-				failed = true
-			case by.name == "FetchMany" && size >= 0 && src.fault == nil:
-				if want := min(size, n-before); len(rows) != want {
-					t.Fatalf("seed %d, %d rows:%s: want %d rows", seed, n, path, want)
-				}
+			number := size
+			if size < 0 {
+				number = 3
 			}
-			closed = closed || closes && (len(rows) > 0 || by.name == "FirstOrNone")
-		}
-		for i, id := range got {
-			if i != id {
-				t.Fatalf("seed %d, %d rows:%s: got the rows %v", seed, n, path, got)
+			want, meets, closes := by.want(n-given, size, number)
+			var wantErr error
+			switch {
+			case closed:
+				want, wantErr = 0, ErrClosed
+			case failed:
+				want, wantErr = 0, fault
+			case meets:
+				wantErr, failed = fault, fault != nil
+			}
+			wasReady := !closed && (!failed || meets)
+			rows, err := by.read(t.Context(), r, size)
+			path += fmt.Sprintf(" %s(%d)=%d,%v", by.name, size, len(rows), err)
+			if len(rows) != want || err != wantErr {
+				t.Fatalf("%s; want %d rows and error %v", path, want, wantErr)
+			}
+			for _, id := range ids(rows) {
+				if id != given {
+					t.Fatalf("%s; want row %d, got %d", path, given, id)
+				}
+				given++
+			}
+			closed = closed || wasReady && closes
+			if r.Closed() != closed {
+				t.Fatalf("%s; closed: %v, want %v", path, r.Closed(), closed)
 			}
 		}
 		if err := r.Close(); err != nil {
-			t.Fatalf("seed %d: Close: %v", seed, err)
+			t.Fatalf("%s Close: %v", path, err)
 		}
-		if done != 1 || src.closed != 1 {
-			t.Fatalf("seed %d:%s: done called %d times, the source closed %d times; want once", seed, path, done, src.closed)
+		for _, src := range sources {
+			if src.closed != 1 || done != 1 {
+				t.Fatalf("%s: done was called %d times, the source closed %d times; want once", path, done, src.closed)
+			}
 		}
 	}
 }
@@ -291,7 +340,7 @@ func TestWithoutRows(t *testing.T) {
 		t.Errorf("got rows %v, %d affected, done called with %v", r.ReturnsRows(), r.RowsAffected(), ended)
 	}
 	for _, by := range ways {
-		if rows, _, err := by.read(t.Context(), r, 1); err != ErrNoResult || rows != nil {
+		if rows, err := by.read(t.Context(), r, 1); err != ErrNoResult || rows != nil {
 			t.Errorf("%s: got %v and error %v, want ErrNoResult", by.name, rows, err)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -162,4 +164,63 @@ func TestTimes(t *testing.T) {
 	if got := text(at, schema.Timestamp); got != "2013-01-02 12:00:00" {
 		t.Errorf("got %s", got)
 	}
+}
+
+// TestCSVRoundTrip: what stands between commas is what was there, and NULL is no text.
+func TestCSVRoundTrip(t *testing.T) {
+	parts := []string{"", "a", `"`, ",", "\n", " ", "NULL", "ü", ";", `\N`}
+	for seed := range uint64(500) {
+		rnd := rand.New(rand.NewPCG(seed, 0))
+		src := &sliceSource{head: two}
+		var want [][]string
+		for range rnd.IntN(5) {
+			row, texts := make([]any, 2), make([]string, 2)
+			for i := range row {
+				if texts[i] = "NULL"; rnd.IntN(4) == 0 {
+					continue
+				}
+				texts[i] = "'"
+				text := ""
+				for range rnd.IntN(4) {
+					text += parts[rnd.IntN(len(parts))]
+				}
+				row[i], texts[i] = text, "'"+text
+			}
+			src.rows, want = append(src.rows, row), append(want, texts)
+		}
+		var out strings.Builder
+		if err := newResult(src, nil, Options{}, nil).WriteCSV(t.Context(), &out, CSV{NoHeader: true, Null: "NULL", Comma: ';'}); err != nil {
+			t.Fatal(err)
+		}
+		if got := readCSV(out.String()); !reflect.DeepEqual(got, want) {
+			t.Fatalf("seed %d: %q:\n got %q\nwant %q", seed, out.String(), got, want)
+		}
+	}
+}
+
+// readCSV reads a text with semicolons as servers do, for which NULL is not "NULL". Texts begin with a '.
+func readCSV(s string) (rows [][]string) {
+	for s != "" {
+		var row []string
+		for end := byte(0); end != '\n'; {
+			cell, quoted := "", strings.HasPrefix(s, `"`)
+			for quoted && strings.HasPrefix(s, `"`) {
+				text, rest, _ := strings.Cut(s[1:], `"`)
+				cell += text
+				if s = rest; strings.HasPrefix(s, `"`) {
+					cell += `"`
+				}
+			}
+			if !quoted {
+				n := strings.IndexAny(s, ";\n")
+				cell, s = s[:n], s[n:]
+			}
+			if quoted || cell != "NULL" {
+				cell = "'" + cell
+			}
+			row, end, s = append(row, cell), s[0], s[1:]
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
