@@ -235,7 +235,7 @@ func (c *Compiler) dropConstraint(s ddl.DropConstraintStmt) {
 // Bare has f write expressions that read from one source and whose columns stand without its name, as in CHECK. Columns
 // of another table of that name are taken for its own: what is declared with a table cannot have been made of it.
 func (c *Compiler) Bare(src *expr.Source, f func()) {
-	c.within(scope{entries: []entry{{source: src}}, bare: true}, f)
+	c.inScope(scope{entries: []entry{{source: src}}, bare: true}, f)
 }
 
 // Fragment writes what stands in a declaration: an expression, [schema.SQL], or a value of the type.

@@ -147,7 +147,7 @@ func (c *Compiler) source(e entry) {
 // Derived writes a query in parentheses that sees nothing of the query around it, and whose columns have different
 // names.
 func (c *Compiler) Derived(q expr.Node) {
-	c.within(scope{unique: true}, func() { c.Subquery(q) })
+	c.inScope(scope{unique: true}, func() { c.Subquery(q) })
 }
 
 // Table writes the name of a table.

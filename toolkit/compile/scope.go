@@ -24,8 +24,8 @@ type entry struct {
 	given  bool // the name is not that of the table, so FROM has to say it
 }
 
-// within calls f with a scope around it. Its memory is used again.
-func (c *Compiler) within(s scope, f func()) {
+// inScope calls f with a scope around it. Its memory is used again.
+func (c *Compiler) inScope(s scope, f func()) {
 	inner, around := c.spare, c.scope
 	if c.spare = nil; inner == nil {
 		inner = new(scope)

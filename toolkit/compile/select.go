@@ -57,7 +57,7 @@ func (c *Compiler) Subquery(q expr.Node) {
 
 // Select writes a SELECT as the standard has it. By it a dialect writes one that it has changed.
 func (c *Compiler) Select(q *expr.SelectStmt) {
-	c.within(scope{outer: c.scope, items: q.Items}, func() {
+	c.inScope(scope{outer: c.scope, items: q.Items}, func() {
 		c.Within("select", -1, func() { c.selectIn(q) })
 	})
 }
@@ -285,7 +285,7 @@ func (c *Compiler) compound(q *expr.Compound) {
 		return
 	}
 	unique := c.scope != nil && c.scope.unique
-	c.within(scope{outer: c.scope, items: expr.Outputs(q), unique: unique}, func() { c.parts(q) })
+	c.inScope(scope{outer: c.scope, items: expr.Outputs(q), unique: unique}, func() { c.parts(q) })
 }
 
 func (c *Compiler) parts(q *expr.Compound) {

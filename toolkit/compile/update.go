@@ -7,7 +7,7 @@ import (
 // Changing calls f where the columns of target need no name before them, as in an UPDATE. Queries within what f writes
 // name them by their table.
 func (c *Compiler) Changing(target *expr.Source, f func()) {
-	c.within(scope{outer: c.scope, bare: true}, func() {
+	c.inScope(scope{outer: c.scope, bare: true}, func() {
 		c.enterTarget(target)
 		f()
 	})
@@ -20,7 +20,7 @@ func (c *Compiler) Reading(f func(), sources ...*expr.Source) { c.reading(f, sou
 func (c *Compiler) Sharing(f func(), sources ...*expr.Source) { c.reading(f, sources, true) }
 
 func (c *Compiler) reading(f func(), sources []*expr.Source, shared bool) {
-	c.within(scope{outer: c.scope, shared: shared}, func() {
+	c.inScope(scope{outer: c.scope, shared: shared}, func() {
 		for _, s := range sources {
 			c.enter(s)
 		}
@@ -113,7 +113,7 @@ func (c *Compiler) changing(target *expr.Source, others []*expr.Source, f func()
 		c.Changing(target, f)
 		return
 	}
-	c.within(scope{outer: c.scope}, func() {
+	c.inScope(scope{outer: c.scope}, func() {
 		c.enterTarget(target)
 		for _, s := range others {
 			c.enter(s)

@@ -44,24 +44,20 @@ func (c *Conn) Options() Options { return c.options }
 
 // Query executes a statement with the values of its parameters, and gives its result.
 func (c *Conn) Query(ctx context.Context, n expr.Node, params ...compile.Params) (*Result, error) {
-	s, ctx, err := c.session.pool.begin(ctx, c.options, n, params)
-	if err != nil {
-		return nil, err
-	}
-	r, err := s.query(ctx, c.session, nil)
-	if err != nil {
-		return nil, s.failed(ctx, err)
-	}
-	return r, nil
+	return c.run(ctx, n, params, (*sending).query)
 }
 
 // Exec executes a statement for what it does, and not for rows: its result has none, and is over.
 func (c *Conn) Exec(ctx context.Context, n expr.Node, params ...compile.Params) (*Result, error) {
+	return c.run(ctx, n, params, (*sending).exec)
+}
+
+func (c *Conn) run(ctx context.Context, n expr.Node, params []compile.Params, send sender) (*Result, error) {
 	s, ctx, err := c.session.pool.begin(ctx, c.options, n, params)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.exec(ctx, c.session, nil)
+	r, err := send(s, ctx, c.session, nil)
 	if err != nil {
 		return nil, s.failed(ctx, err)
 	}

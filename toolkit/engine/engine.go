@@ -64,30 +64,25 @@ func (e *Engine) Raw(ctx context.Context, f func(driverConn any) error) error {
 // Query executes a statement with the values of its parameters, and gives its result. It takes a session for that, and
 // gives it back when the result is at its end or is closed: a result must be read to the end, or closed.
 func (e *Engine) Query(ctx context.Context, n expr.Node, params ...compile.Params) (*Result, error) {
-	s, ctx, err := e.pool.begin(ctx, e.options, n, params)
-	if err != nil {
-		return nil, err
-	}
-	var r *Result
-	err = e.checkedOut(ctx, s, func(c *Conn) error {
-		r, err = s.query(ctx, c.session, func() { _ = c.Close() })
-		return err
-	})
-	if err != nil {
-		return nil, s.failed(ctx, err)
-	}
-	return r, nil
+	return e.run(ctx, n, params, (*sending).query)
 }
 
 // Exec executes a statement for what it does, and not for rows: its result has none, and is over.
 func (e *Engine) Exec(ctx context.Context, n expr.Node, params ...compile.Params) (*Result, error) {
+	return e.run(ctx, n, params, (*sending).exec)
+}
+
+// sender sends a statement in a session: its query or exec.
+type sender func(s *sending, ctx context.Context, on *session, release func()) (*Result, error)
+
+func (e *Engine) run(ctx context.Context, n expr.Node, params []compile.Params, send sender) (*Result, error) {
 	s, ctx, err := e.pool.begin(ctx, e.options, n, params)
 	if err != nil {
 		return nil, err
 	}
 	var r *Result
 	err = e.checkedOut(ctx, s, func(c *Conn) error {
-		r, err = s.exec(ctx, c.session, func() { _ = c.Close() })
+		r, err = send(s, ctx, c.session, func() { _ = c.Close() })
 		return err
 	})
 	if err != nil {
