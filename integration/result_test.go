@@ -7,7 +7,6 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/hivetest"
-	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/engine"
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
@@ -18,21 +17,10 @@ import (
 func TestResult(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
 	db, ctx := open(t, srv, "fetchSize=10"), t.Context()
+	e := engine.New(db, dialect.New(dialect.Hive40), engine.Options{})
 	query := func(text string, columns ...*schema.Column) *engine.Result {
 		t.Helper()
-		st, err := compile.Compile(dialect.New(dialect.Hive40), expr.Text(text).Columns(columns...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err = st.SQL()
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows, err := db.QueryContext(ctx, text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := engine.ResultOf(rows, st.Columns(), engine.Options{})
+		res, err := e.Query(t.Context(), expr.Text(text).Columns(columns...))
 		if err != nil {
 			t.Fatal(err)
 		}

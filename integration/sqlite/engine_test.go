@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"path/filepath"
 	"testing"
 
 	"github.com/skep-go/skep/internal/enginetest"
@@ -14,16 +13,7 @@ import (
 
 // TestEngine: the engine works on another server, whose transactions are real.
 func TestEngine(t *testing.T) {
-	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "engine.db")+"?_pragma=busy_timeout(5000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := engine.New(db, Dialect{}, engine.Options{})
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	e := openEngine(t, "_pragma=busy_timeout(5000)")
 	enginetest.Run(t, e, enginetest.Server{
 		Schema: "main", Affected: 1, Scratch: "create temporary table engine_scratch (a int)", Unscratch: "drop table engine_scratch",
 	})

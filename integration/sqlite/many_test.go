@@ -28,9 +28,13 @@ type reading struct {
 var readings = expr.T(schema.NewTable(nil, "readings", schema.Col("id", schema.BigInt), schema.Col("name", schema.String),
 	schema.Col("value", schema.Double), schema.Col("raw", schema.Binary)))
 
-func openEngine(t *testing.T) *engine.Engine {
+// quick leaves out what keeps a database over a crash.
+const quick = "_pragma=synchronous(0)&_pragma=journal_mode(memory)"
+
+// openEngine is an engine on a database of the test's own.
+func openEngine(t *testing.T, pragmas string) *engine.Engine {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "many.db")+"?_pragma=synchronous(0)&_pragma=journal_mode(memory)")
+	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "engine.db")+"?"+pragmas)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +56,7 @@ func makeTable(t *testing.T, e *engine.Engine, table *schema.Table) {
 
 // TestInsertManySplits: however the rows are split, they are in, all of them, once, and in their order.
 func TestInsertManySplits(t *testing.T) {
-	e := openEngine(t)
+	e := openEngine(t, quick)
 	makeTable(t, e, readings.Table())
 	r := rand.New(rand.NewPCG(1, 2))
 	for round := range 200 {
@@ -152,7 +156,7 @@ func stored(t *testing.T, e *engine.Engine) string {
 
 // TestInsertManyBinds: a statement has no more values than the server takes.
 func TestInsertManyBinds(t *testing.T) {
-	e := openEngine(t)
+	e := openEngine(t, quick)
 	var columns []schema.Item
 	var row []any
 
@@ -175,7 +179,7 @@ func TestInsertManyBinds(t *testing.T) {
 
 // TestInsertManyRolledBack: the rows of a transaction that fails are none, also those of statements that were executed.
 func TestInsertManyRolledBack(t *testing.T) {
-	e := openEngine(t)
+	e := openEngine(t, quick)
 	makeTable(t, e, readings.Table())
 	stop := errors.New("stop")
 	err := e.InTx(t.Context(), engine.TxOptions{}, func(tx *engine.Tx) error {

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/engine"
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/fn"
@@ -57,19 +56,7 @@ func flightsOf(t *testing.T) *sql.DB {
 // result is what a query gives.
 func result(t *testing.T, db *sql.DB, q expr.Node) *engine.Result {
 	t.Helper()
-	st, err := compile.Compile(Dialect{}, q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, args, err := st.Bind()
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := db.QueryContext(t.Context(), text, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := engine.ResultOf(rows, st.Columns(), engine.Options{})
+	res, err := engine.New(db, Dialect{}, engine.Options{}).Query(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
