@@ -57,15 +57,21 @@ func (s *Shape) Text(text string) {
 	switch {
 	case s.walk != nil:
 	case len(text) < 0x80: // AppendUvarint of it, in line
-		s.key = append(append(s.key, byte(len(text))), text...)
+		s.key = append(s.key, byte(len(text)))
+		s.key = append(s.key, text...) // twice, since an append in place stores no pointer
 	default:
-		s.key = append(varint.AppendUvarint(s.key, uint64(len(text))), text...)
+		s.key = varint.AppendUvarint(s.key, uint64(len(text)))
+		s.key = append(s.key, text...)
 	}
 }
 
 // Int adds a number.
 func (s *Shape) Int(n int) {
-	if s.walk == nil {
+	switch {
+	case s.walk != nil:
+	case 0 <= n && n < 0x40: // AppendVarint of it, in line
+		s.key = append(s.key, byte(n)<<1)
+	default:
 		s.key = varint.AppendVarint(s.key, int64(n))
 	}
 }
