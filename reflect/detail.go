@@ -29,6 +29,9 @@ type Detail struct {
 	SerDeProperties                  map[string]string
 	// Properties are all that the metastore has, Hive's own accounts among them.
 	Properties map[string]string
+	// Unread are the columns whose types cannot be read: the type of each is [schema.Null], which a query may select and
+	// no CREATE TABLE has.
+	Unread []*TypeError
 }
 
 // DetailOf finds the [Detail] of a reflected table.
