@@ -76,6 +76,15 @@ func (e *Engine) Exec(ctx context.Context, n expr.Node, params ...compile.Params
 	return e.run(ctx, n, params, (*sending).exec)
 }
 
+// SQL is the text of a statement with its values, for people to read. It takes no session.
+func (e *Engine) SQL(ctx context.Context, n expr.Node, params ...compile.Params) (string, error) {
+	s, err := e.pool.prepare(ctx, e.options.merge(Options{DryRun: true}), n, params)
+	if err != nil {
+		return "", err
+	}
+	return s.event.SQL, nil
+}
+
 // sender sends a statement in a session: its query or exec.
 type sender func(s *sending, ctx context.Context, on *session, release func()) (*Result, error)
 

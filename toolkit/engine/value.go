@@ -20,6 +20,9 @@ func decoders(columns []Column, find Decoders) []decoder {
 	list, needed := make([]decoder, len(columns)), false
 	for i, c := range columns {
 		list[i] = decoderOf(c.Type)
+		if (c.Type == schema.Double || c.Type == schema.Float) && isDecimal(c.DatabaseType) { // as the mean of decimals may be
+			list[i] = decodeAs(toFloat)
+		}
 		if find != nil {
 			if custom, ok := c.Type.(schema.Custom); ok {
 				c.Type = custom.Impl()
