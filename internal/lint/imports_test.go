@@ -54,6 +54,9 @@ var arrows = []arrow{
 	{pkg: "dialect", imports: []string{
 		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
+	{pkg: "reflect", imports: []string{
+		"dialect", "toolkit/schema",
+	}, tests: []string{"toolkit/compile", "toolkit/ddl"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
 		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine",
 	}, tests: []string{"toolkit/expr", "toolkit/fn", "toolkit/schema"}},
