@@ -59,7 +59,11 @@ func Target(cfg *hive.Config, d compile.Dialect) (engine.Target, error) {
 	if err != nil {
 		return engine.Target{}, err
 	}
-	return engine.Target{Connector: connector, Dialect: d, Carrier: Carry}, nil
+	url, err := engine.ParseURL(cfg.FormatDSN())
+	if err != nil {
+		return engine.Target{}, err
+	}
+	return engine.Target{Connector: connector, Dialect: d, Carrier: Carry, Decoders: Decoders(d, cfg.Location), URL: url}, nil
 }
 
 // Connect makes an engine of a data source name, for the dialect that the server speaks. It opens a session to ask for

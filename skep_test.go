@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"strings"
 	"testing"
 
 	_ "github.com/skep-go/skep"
@@ -67,6 +68,9 @@ func TestOpen(t *testing.T) {
 		}
 		if got := e.Dialect().Name(); got != want {
 			t.Errorf("%s: got %s, want %s", url, got, want)
+		}
+		if got := e.URL(); got.Reveal() != url || strings.Contains(got.String(), "secret") {
+			t.Errorf("%s: its URL is %s, shown as %s", url, got.Reveal(), got)
 		}
 		if err := e.Close(); err != nil {
 			t.Errorf("%s: %v", url, err)

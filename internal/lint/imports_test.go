@@ -58,13 +58,21 @@ var arrows = []arrow{
 		"dialect", "toolkit/schema",
 	}, tests: []string{"toolkit/compile", "toolkit/ddl"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
-		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine",
-	}, tests: []string{"toolkit/expr", "toolkit/fn", "toolkit/schema"}},
+		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine", "toolkit/schema",
+	}, tests: []string{"toolkit/expr", "toolkit/fn"}},
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{"hivetest"}},
 	{pkg: "examples/toolkit", imports: []string{
 		"dialect", "driver", "hive", "hivetest", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
 	}},
+	{pkg: "examples/internal/outputs"},
+	{pkg: "examples/internal/server", imports: []string{
+		"dialect", "hive", "hivetest", "toolkit/ddl", "toolkit/engine", "toolkit/expr", "github.com/skep-go/skep",
+	}},
+	{pkg: "examples/recipes", imports: []string{
+		"dialect", "examples/internal/server", "hive", "toolkit/compile", "toolkit/ddl", "toolkit/engine", "toolkit/expr",
+		"toolkit/fn", "toolkit/schema", "github.com/skep-go/skep",
+	}, tests: []string{"examples/internal/outputs"}},
 	{pkg: "examples/flights", imports: []string{"driver", "hive", "hivetest"}},
 	{pkg: "internal/lint"},
 	{pkg: "internal/tally"},

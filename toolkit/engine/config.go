@@ -21,6 +21,7 @@ import (
 //	echo                 true logs statements with the level of information
 //	hide_parameters, enable_from_linting            true or false
 //	fetch_size, yield_per, tag
+//	plugins              names, separated by commas
 //	isolation_level      AUTOCOMMIT
 func FromConfig(settings map[string]string, prefix string, c Config) (*Engine, error) {
 	url := ""
@@ -101,6 +102,10 @@ var settingReaders = map[string]func(*Config, string) string{
 	"fetch_size": func(c *Config, text string) string { return number(&c.Options.FetchSize, text) },
 	"yield_per":  func(c *Config, text string) string { return number(&c.Options.YieldPer, text) },
 	"tag":        func(c *Config, text string) string { c.Options.Tag = text; return "" },
+	"plugins": func(c *Config, text string) string {
+		c.Plugins = append(slices.Clip(c.Plugins), strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })...)
+		return ""
+	},
 	"isolation_level": func(_ *Config, text string) string {
 		if !strings.EqualFold(text, "AUTOCOMMIT") {
 			return "outside of a transaction there is AUTOCOMMIT only; give the level to Begin"
@@ -165,7 +170,6 @@ var refusedSettings = map[string]string{
 	"max_identifier_length": "the dialect knows what names its server takes",
 	"module":                "the driver belongs to the scheme of the URL",
 	"paramstyle":            "how values are sent belongs to the dialect",
-	"plugins":               "give functions as Config.Options.Hooks and Config.Connect",
 	"pool":                  "give a pool to New",
 	"pool_events":           "give functions as Config.Options.Hooks and Config.Connect",
 	"pool_logging_name":     "the pool does not log",

@@ -25,6 +25,7 @@ type pool struct {
 	cache    *compile.Cache
 	checkout time.Duration // how long to wait for a session; 0: as long as the context lets
 	script   io.Writer     // of Mock, instead of db
+	url      URL
 }
 
 // New makes an engine of a pool and of the dialect of its server. The pool stays as it is set up, and is closed by
@@ -41,6 +42,9 @@ func (e *Engine) Options() Options { return e.options }
 
 // Dialect is the dialect of the server.
 func (e *Engine) Dialect() compile.Dialect { return e.pool.dialect }
+
+// URL is what the engine was opened by, without the parameters of plug-ins. It has no parts if there was none.
+func (e *Engine) URL() URL { return e.pool.url }
 
 // Cache has the statements that the engine has compiled.
 func (e *Engine) Cache() *compile.Cache { return e.pool.cache }
@@ -70,6 +74,15 @@ func (e *Engine) Query(ctx context.Context, n expr.Node, params ...compile.Param
 // Exec executes a statement for what it does, and not for rows: its result has none, and is over.
 func (e *Engine) Exec(ctx context.Context, n expr.Node, params ...compile.Params) (*Result, error) {
 	return e.run(ctx, n, params, (*sending).exec)
+}
+
+// SQL is the text of a statement with its values, for people to read. It takes no session.
+func (e *Engine) SQL(ctx context.Context, n expr.Node, params ...compile.Params) (string, error) {
+	s, err := e.pool.prepare(ctx, e.options.merge(Options{DryRun: true}), n, params)
+	if err != nil {
+		return "", err
+	}
+	return s.event.SQL, nil
 }
 
 // sender sends a statement in a session: its query or exec.

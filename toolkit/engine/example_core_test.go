@@ -49,3 +49,34 @@ func ExampleOptions_lint() {
 	// true
 	// engine: no condition connects flights, airports in select: the result has each row of one with each of the others; add the condition, or say CrossJoin if that is meant
 }
+
+// Parents are made before the tables that reference them, and dropped behind them.
+func ExampleCreateAll() {
+	md := schema.NewMetaData()
+	schema.NewTable(md, "flights", schema.Col("carrier", schema.VarChar(2), schema.References("airlines.carrier")))
+	schema.NewTable(md, "airlines", schema.Col("carrier", schema.VarChar(2), schema.PK))
+
+	ctx, e := context.Background(), engine.Mock(compile.ANSI{}, os.Stdout)
+	if err := engine.CreateAll(ctx, e, md); err != nil {
+		log.Fatal(err)
+	}
+	if err := engine.DropAll(ctx, e, md, ddl.Conditional); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// CREATE TABLE airlines (carrier VARCHAR(2), PRIMARY KEY (carrier));
+	// CREATE TABLE flights (carrier VARCHAR(2), FOREIGN KEY (carrier) REFERENCES airlines (carrier));
+	// DROP TABLE IF EXISTS flights;
+	// DROP TABLE IF EXISTS airlines;
+}
+
+// What a statement looks like is asked of the engine, for it knows the dialect of its server.
+func ExampleEngine_SQL() {
+	flights := expr.Name("flights")
+	carrier := expr.Col[expr.String](flights, "carrier")
+	q := expr.Select(carrier).Where(expr.Eq(carrier, expr.Param[expr.String]("carrier")))
+
+	e := engine.New(nil, compile.ANSI{}, engine.Options{})
+	fmt.Println(e.SQL(context.Background(), q, compile.Params{"carrier": "UA"}))
+	// Output: SELECT flights.carrier FROM flights WHERE flights.carrier = 'UA' <nil>
+}

@@ -27,10 +27,7 @@ type sending struct {
 // begin compiles a statement with what all places say about it, and calls the hooks before it. No session is needed for
 // that. Each call that returns no error is followed by one of failed or over.
 func (p *pool) begin(ctx context.Context, o Options, n expr.Node, params []compile.Params) (*sending, context.Context, error) {
-	for st, ok := n.(Statement); ok; st, ok = n.(Statement) {
-		n, o = st.Node, o.merge(st.Options)
-	}
-	s, err := p.prepare(ctx, o.merge(callOptions(ctx)), n, params)
+	s, err := p.prepare(ctx, o, n, params)
 	if err != nil {
 		return nil, ctx, err
 	}
@@ -50,6 +47,10 @@ func (p *pool) begin(ctx context.Context, o Options, n expr.Node, params []compi
 }
 
 func (p *pool) prepare(ctx context.Context, o Options, n expr.Node, params []compile.Params) (*sending, error) {
+	for st, ok := n.(Statement); ok; st, ok = n.(Statement) {
+		n, o = st.Node, o.merge(st.Options)
+	}
+	o = o.merge(callOptions(ctx))
 	if n == nil {
 		return nil, &compile.ArgumentError{Reason: "there is no statement"}
 	}

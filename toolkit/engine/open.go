@@ -33,6 +33,8 @@ type Config struct {
 	CacheSize int
 	// Connect is called with each session that the pool opens. An error closes it.
 	Connect func(ctx context.Context, c driver.Conn) error
+	// Plugins are called by Open, behind those that the URL names; see [RegisterPlugin].
+	Plugins []string
 	// Options are those of the engine.
 	Options Options
 }
@@ -47,7 +49,9 @@ const (
 type Target struct {
 	Connector driver.Connector
 	Dialect   compile.Dialect
-	Carrier   Carrier // nil if the driver takes no options with a statement
+	Carrier   Carrier  // nil if the driver takes no options with a statement
+	Decoders  Decoders // nil if the driver gives Go values
+	URL       URL      // for [Engine.URL]; Open gives it
 }
 
 // Opener reads a URL. It does not connect.
@@ -91,23 +95,40 @@ func (e *SchemeError) Error() string {
 
 // Open makes an engine of a URL. It does not connect: what cannot be reached is an error of the first statement.
 func Open(url string, c Config) (*Engine, error) {
+	opener, err := openerOf(url)
+	if err != nil {
+		return nil, err
+	}
+	u, err := ParseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.Plugins) > 0 || u.Query().Has(pluginKey) {
+		if u, err = pluggedIn(u, &c); err != nil {
+			return nil, err
+		}
+		url = u.Reveal()
+	}
+	target, err := opener(url)
+	if err != nil {
+		return nil, err
+	}
+	target.URL = u
+	return OpenTarget(target, c), nil
+}
+
+func openerOf(url string) (Opener, error) {
 	scheme, _, ok := strings.Cut(url, "://")
 	if !ok {
 		scheme = "" // what stands there may be a password
 	}
 	scheme = strings.ToLower(scheme)
 	openers.RLock()
-	opener, known := openers.byScheme[scheme]
-	names := slices.Sorted(maps.Keys(openers.byScheme))
-	openers.RUnlock()
-	if !known {
-		return nil, &SchemeError{Scheme: scheme, Known: names}
+	defer openers.RUnlock()
+	if o := openers.byScheme[scheme]; o != nil {
+		return o, nil
 	}
-	target, err := opener(url)
-	if err != nil {
-		return nil, err
-	}
-	return OpenTarget(target, c), nil
+	return nil, &SchemeError{Scheme: scheme, Known: slices.Sorted(maps.Keys(openers.byScheme))}
 }
 
 // OpenTarget makes an engine of a connector, as Open does of a URL.
@@ -128,7 +149,10 @@ func OpenTarget(t Target, c Config) *Engine {
 	if o.Carrier == nil {
 		o.Carrier = t.Carrier
 	}
-	p := &pool{db: db, dialect: t.Dialect, cache: compile.NewCache(t.Dialect, c.CacheSize), checkout: c.PoolTimeout}
+	if o.Decoders == nil {
+		o.Decoders = t.Decoders
+	}
+	p := &pool{db: db, dialect: t.Dialect, cache: compile.NewCache(t.Dialect, c.CacheSize), checkout: c.PoolTimeout, url: t.URL}
 	if p.checkout == 0 {
 		p.checkout = 30 * time.Second
 	}

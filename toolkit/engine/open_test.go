@@ -102,7 +102,7 @@ func TestFromConfig(t *testing.T) {
 func TestEveryParameter(t *testing.T) {
 	honoured := map[string]string{
 		"echo": "true", "enable_from_linting": "true", "hide_parameters": "true", "isolation_level": "AUTOCOMMIT",
-		"max_overflow": "10", "pool_recycle": "-1", "pool_size": "5", "pool_timeout": "30", "query_cache_size": "500",
+		"max_overflow": "10", "plugins": "", "pool_recycle": "-1", "pool_size": "5", "pool_timeout": "30", "query_cache_size": "500",
 	}
 	for name, value := range honoured {
 		e, err := engine.FromConfig(map[string]string{"url": "fake://host", name: value}, "", engine.Config{})
@@ -116,7 +116,7 @@ func TestEveryParameter(t *testing.T) {
 	}
 	others := strings.Fields(`case_sensitive connect_args convert_unicode creator echo_pool empty_in_strategy encoding
 		execution_options future implicit_returning json_deserializer json_serializer label_length listeners logging_name
-		max_identifier_length module paramstyle plugins pool pool_events pool_logging_name pool_pre_ping
+		max_identifier_length module paramstyle pool pool_events pool_logging_name pool_pre_ping
 		pool_reset_on_return pool_use_lifo poolclass strategy`)
 	reasons := map[string]bool{}
 	for _, name := range others {

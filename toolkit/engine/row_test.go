@@ -238,6 +238,7 @@ func TestTypes(t *testing.T) {
 		{schema.Numeric(9, 2), int64(0), schema.Decimal("0")},
 		{schema.Numeric(9, 2), 0.1, schema.Decimal("0.1")},
 		{schema.Numeric(9, 2), "many", "many"},
+		{schema.Double, "6900.5", "6900.5"},
 		{schema.VarChar(2), []byte(""), ""},
 		{schema.String, []byte("UA"), "UA"},
 		{schema.BigInt, int64(7), int64(7)},
@@ -251,7 +252,12 @@ func TestTypes(t *testing.T) {
 			t.Errorf("%v of type %v: got %#v, error %v; want %#v", tt.got, tt.typ, row, err, tt.want)
 		}
 	}
-	src := &sliceSource{[]Column{{Name: "x"}}, [][]any{{"1.00"}, {"0.00"}}}
+	src := &sliceSource{[]Column{{Name: "x", DatabaseType: "DECIMAL"}}, [][]any{{"6900.5"}}}
+	mean, err := newResult(src, []compile.ResultColumn{{Type: schema.Double}}, Options{}, nil).One(t.Context())
+	if err != nil || mean.At(0) != 6900.5 {
+		t.Errorf("a decimal that is a mean: got %#v, error %v; want 6900.5", mean.At(0), err)
+	}
+	src = &sliceSource{[]Column{{Name: "x"}}, [][]any{{"1.00"}, {"0.00"}}}
 	rows, err := newResult(src, []compile.ResultColumn{{Type: euros{}}}, Options{}, nil).All(t.Context())
 	var value *ValueError
 	if len(rows) != 1 || !errors.As(err, &value) || value.Row != 2 || err.Error() != `engine: column "x" of row 2: no amount` {

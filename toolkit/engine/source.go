@@ -62,7 +62,7 @@ func newSQLRows(rows *sql.Rows, cancel context.CancelFunc) (*sqlRows, error) {
 // typeOf is the type that a driver tells, nil if it tells too little.
 func typeOf(c *sql.ColumnType) schema.Type {
 	name := c.DatabaseTypeName()
-	if strings.EqualFold(name, "decimal") || strings.EqualFold(name, "numeric") {
+	if isDecimal(name) {
 		if precision, scale, ok := c.DecimalSize(); ok {
 			return schema.Numeric(int(precision), int(scale))
 		}
@@ -74,6 +74,10 @@ func typeOf(c *sql.ColumnType) schema.Type {
 		}
 	}
 	return nil
+}
+
+func isDecimal(name string) bool {
+	return strings.EqualFold(name, "decimal") || strings.EqualFold(name, "numeric")
 }
 
 func (s *sqlRows) columns() []Column { return s.head }
