@@ -209,11 +209,34 @@ func (w *definition) skewing(t *schema.Table, s Skewing) {
 		w.Text(when(len(tuple) > 1, "("))
 		for j, v := range tuple {
 			w.comma(j)
-			w.Literal(v, nil)
+			w.skewedValue(v)
 		}
 		w.Text(when(len(tuple) > 1, ")"))
 	}
 	w.Text(")" + when(s.Directories, " STORED AS DIRECTORIES"))
+}
+
+// skewedValue writes a frequent value. Of a text Hive keeps what stands between the quotes, with all escapes, so that is
+// how it is written, too.
+func (w *definition) skewedValue(v any) {
+	text, ok := v.(string)
+	if !ok {
+		w.Literal(v, nil)
+		return
+	}
+	escaped := false
+	for _, c := range text {
+		if c == '\'' && !escaped {
+			w.Refuse("a frequent value cannot have a quote in it without a backslash before, which Hive keeps")
+			return
+		}
+		escaped = c == '\\' && !escaped
+	}
+	if escaped || strings.Contains(text, "${") || strings.ContainsRune(text, 0) {
+		w.Refuse("a frequent value cannot end with a backslash, and cannot have ${ or NUL in it")
+		return
+	}
+	w.Text("'" + text + "'")
 }
 
 func (w *definition) rowFormat(t *schema.Table) {

@@ -45,6 +45,16 @@ const peerTimes = 5
 // runPeer runs a program that prints a line of seconds for each reading, and gives the median without the first.
 func runPeer(b *testing.B, command []string) time.Duration {
 	b.Helper()
+	took := readingsOf(b, command)
+	if len(took) != peerTimes+1 {
+		b.Fatalf("%d readings, want %d", len(took), peerTimes+1)
+	}
+	return median(took[1:])
+}
+
+// readingsOf runs a program that prints a line of seconds for each reading.
+func readingsOf(b *testing.B, command []string) []time.Duration {
+	b.Helper()
 	var stderr strings.Builder
 	cmd := osexec.CommandContext(b.Context(), command[0], command[1:]...)
 	cmd.Stderr = &stderr
@@ -57,10 +67,7 @@ func runPeer(b *testing.B, command []string) time.Duration {
 		seconds := must(strconv.ParseFloat(strings.TrimSpace(line), 64))(b)
 		took = append(took, time.Duration(seconds*float64(time.Second)))
 	}
-	if len(took) != peerTimes+1 {
-		b.Fatalf("%d readings, want %d:\n%s", len(took), peerTimes+1, out)
-	}
-	return median(took[1:])
+	return took
 }
 
 // jdbcPeer gives the command that runs Hive's JDBC driver with the class path of the server that hivetest starts.

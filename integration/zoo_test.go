@@ -3,12 +3,21 @@ package integration
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"os"
+	"os/user"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/internal/golden"
 	"github.com/skep-go/skep/internal/hiveql"
+	hivereflect "github.com/skep-go/skep/reflect"
+	"github.com/skep-go/skep/toolkit/compile"
+	define "github.com/skep-go/skep/toolkit/ddl"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // zooFiles are the files of testdata/zoo with the tables of each server.
@@ -22,12 +31,14 @@ var zooFiles = map[hivetest.Kind][]string{
 func zoo(t *testing.T, srv *hivetest.Server) (*sql.DB, string) {
 	t.Helper()
 	db := ownDatabase(t, srv, "zoo")
+	name := databaseOf(t, db)
+	fill := strings.NewReplacer("${LOCATION}", "file:"+t.TempDir(), "${DATABASE}", name)
 	for _, file := range zooFiles[srv.Kind()] {
 		text, err := os.ReadFile("testdata/zoo/" + file + ".sql")
 		if err != nil {
 			t.Fatal(err)
 		}
-		statements, err := hiveql.Split(strings.ReplaceAll(string(text), "${LOCATION}", "file:"+t.TempDir()))
+		statements, err := hiveql.Split(fill.Replace(string(text)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +49,7 @@ func zoo(t *testing.T, srv *hivetest.Server) (*sql.DB, string) {
 	for _, statement := range zooOfTypes(srv.Kind()) {
 		exec(t, db, statement)
 	}
-	return db, databaseOf(t, db)
+	return db, name
 }
 
 func databaseOf(t *testing.T, db *sql.DB) (name string) {
@@ -88,9 +99,9 @@ func TestZoo(t *testing.T) {
 			asMetastore := exhibit(t, srv, metastoreInspector(t, srv), name)
 			t.Run("sources agree", func(t *testing.T) { sameExhibits(t, "HiveServer2", asServer, "the metastore", asMetastore) })
 		}
-		t.Run("created again", func(t *testing.T) { again(t, srv, asServer, func(e exhibited) string { return e.ddl }) })
+		t.Run("created again", func(t *testing.T) { again(t, srv, asServer, nil, func(e exhibited) string { return e.ddl }) })
 		t.Run("SHOW CREATE TABLE", func(t *testing.T) {
-			again(t, srv, asServer, func(e exhibited) string { return showCreate(t, db, name, e.name) })
+			again(t, srv, asServer, untrue[srv.Kind()], func(e exhibited) string { return showCreate(t, db, name, e.name) })
 		})
 	})
 }
@@ -112,7 +123,7 @@ func exhibit(t *testing.T, srv *hivetest.Server, from schema.Inspector, database
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables, err := schema.NewMetaData().Reflect(t.Context(), from, schema.In(database), schema.Views(), schema.NoParents())
+	tables, err := schema.NewMetaData().Reflect(t.Context(), from, schema.In(database), schema.Views, schema.NoParents)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +134,7 @@ func exhibit(t *testing.T, srv *hivetest.Server, from schema.Inspector, database
 	for i, table := range tables {
 		e := exhibited{name: table.Name, kind: relations[i].Kind, known: known(t, relations[i], table, database)}
 		if e.kind == schema.BaseTable {
-			st, err := compile.Compile(dialectOf(t, srv), ddl.CreateTable(table))
+			st, err := compile.Compile(dialectOf(t, srv), define.CreateTable(table))
 			if err != nil {
 				t.Errorf("%s: %v", table.Name, err)
 				continue
@@ -144,7 +155,11 @@ func known(t *testing.T, r schema.Relation, table *schema.Table, database string
 	if !ok {
 		t.Fatalf("%s has no detail", table.Name)
 	}
-	fact("%s of %s %s%s", r.Kind, detail.OwnerKind, detail.Owner, when(r.Temporary, ", temporary"))
+	owner := detail.Owner
+	if me, err := user.Current(); err == nil && owner == me.Username {
+		owner = "who runs the server"
+	}
+	fact("%s of %s %s%s", r.Kind, detail.OwnerKind, owner, when(r.Temporary, ", temporary"))
 	fact("external %t, transactional %t, inserts only %t, by %v", detail.External, detail.Transactional, detail.InsertOnly, detail.PartitionColumns)
 	fact("at %s", detail.Location)
 	fact("%s, %s, %s %v", detail.InputFormat, detail.OutputFormat, detail.SerDe, detail.SerDeProperties)
@@ -184,6 +199,8 @@ func anonymous(text, database string) string {
 	return temporaryFolder.ReplaceAllString(strings.ReplaceAll(text, database, zooName), "file:/tmp")
 }
 
+var ownFolder = regexp.MustCompile(`(?m)^LOCATION *\n.*\n`)
+
 var temporaryFolder = regexp.MustCompile(`file:/[^\s'"]*/(\d+|zoo_of_the_test\.db)`)
 
 // sameExhibits compares what two sources tell.
@@ -199,25 +216,50 @@ func sameExhibits(t *testing.T, oneName string, one []exhibited, otherName strin
 	}
 }
 
-// again creates the tables anew in a database of their own, and expects to find the same.
-func again(t *testing.T, srv *hivetest.Server, want []exhibited, statement func(exhibited) string) {
+// untrue are the tables of which SHOW CREATE TABLE does not tell the truth, and why.
+var untrue = map[hivetest.Kind]map[string]string{
+	hivetest.Hive401: {
+		"as_json":     "columns have a comment that nobody gave them",
+		"parents":     "constraints that are disabled are left out",
+		"children":    "constraints that are disabled are left out",
+		"constrained": "a DEFAULT is added by an ALTER TABLE that does not parse",
+	},
+	hivetest.Hive2310: {
+		"parents":     "constraints are left out",
+		"children":    "constraints are left out",
+		"nested_keys": "names within types are not quoted",
+	},
+}
+
+// again creates the tables anew in a database of their own, and expects to find the same, but for the exceptions.
+func again(t *testing.T, srv *hivetest.Server, want []exhibited, except map[string]string, statement func(exhibited) string) {
 	t.Helper()
 	db := ownDatabase(t, srv, "again")
 	name := databaseOf(t, db)
-	inspector := serverInspector(t, srv, db)
+	fill := strings.NewReplacer(zooName, name, "file:/tmp", "file:"+t.TempDir())
+	differ := map[string]error{}
 	for _, e := range parentsFirst(want) {
 		if e.kind != schema.BaseTable {
 			continue
 		}
-		for _, text := range strings.Split(statement(e), ";\n") {
-			exec(t, db, strings.ReplaceAll(text, zooName, name))
+		if _, err := db.ExecContext(t.Context(), fill.Replace(statement(e))); err != nil {
+			differ[e.name] = err
 		}
 	}
-	got := exhibit(t, srv, inspector, name)
-	for _, e := range got {
+	for _, e := range exhibit(t, srv, serverInspector(t, srv, db), name) {
 		i := slices.IndexFunc(want, func(w exhibited) bool { return w.name == e.name })
-		if w := want[i]; w != e {
-			t.Errorf("%s\n got:\n%v\nwant:\n%v", e.name, e, w)
+		if want[i] != e {
+			differ[e.name] = fmt.Errorf("got:\n%v\nwant:\n%v", e, want[i])
+		}
+	}
+	for table, err := range differ {
+		if except[table] == "" {
+			t.Errorf("%s: %v", table, err)
+		}
+	}
+	for table, why := range except {
+		if differ[table] == nil {
+			t.Errorf("%s is the same, in spite of: %s", table, why)
 		}
 	}
 }
@@ -235,6 +277,9 @@ func showCreate(t *testing.T, db *sql.DB, database, table string) string {
 	lines, err := tabbed(t, db, "show create table `"+table+"`")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if table != "outside" { // a managed table's folder is that of its database
+		lines = ownFolder.ReplaceAllString(lines, "")
 	}
 	return anonymous(lines, database)
 }

@@ -1,6 +1,8 @@
 package hivereflect
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,23 +62,45 @@ func (f *found) column(c field) *schema.Column {
 	return column
 }
 
+// constraints are in the order of what they are about: they have no other that every server tells. Names that Hive made
+// up are left out, as they would be taken where the table is created once more.
 func (f *found) constraints() []schema.Item {
 	var items []schema.Item
 	if f.primaryKey != nil {
-		items = append(items, *f.primaryKey)
+		k := *f.primaryKey
+		k.Name = given(k.Name)
+		items = append(items, k)
 	}
+	slices.SortFunc(f.unique, func(a, b schema.Unique) int { return slices.Compare(a.Columns, b.Columns) })
 	for _, k := range f.unique {
+		k.Name = given(k.Name)
 		items = append(items, k)
 	}
+	slices.SortFunc(f.foreignKeys, func(a, b schema.ForeignKey) int { return slices.Compare(a.Columns, b.Columns) })
 	for _, k := range f.foreignKeys {
+		k.Name = given(k.Name)
 		items = append(items, k)
 	}
+	slices.SortFunc(f.checks, func(a, b schema.Check) int {
+		return strings.Compare(fmt.Sprint(a.Condition), fmt.Sprint(b.Condition))
+	})
 	for _, k := range f.checks {
-		k.Rely = k.Rely && k.NotEnforced // what is enforced can be relied on, and Hive says so
+		k.Name = given(k.Name)
 		items = append(items, k)
 	}
 	return items
 }
+
+// given is the name of a constraint that somebody has given, or "".
+func given(name string) string {
+	if madeUp.MatchString(name) {
+		return ""
+	}
+	return name
+}
+
+// madeUp are the names that Hive makes of hashes and the time (ConstraintsUtils, HiveMetaStore.addPrimaryKeys).
+var madeUp = regexp.MustCompile(`^[a-z]{2}_-?\d+_\d+_\d+$`)
 
 // decide fills in what follows from the properties.
 func (f *found) decide() {

@@ -16,8 +16,8 @@ create table parents (id bigint, code string, primary key (id) disable novalidat
 
 create table children (
   id bigint, parent bigint, a int, b string,
-  constraint children_pk primary key (id, a) disable novalidate,
-  constraint children_fk foreign key (parent) references parents(id) disable novalidate
+  constraint ${DATABASE}_pk primary key (id, a) disable novalidate,
+  constraint ${DATABASE}_fk foreign key (parent) references parents(id) disable novalidate
 );
 
 create table all_parts (v int)

@@ -9,8 +9,8 @@ create table constrained (
   e decimal(5,2) check (e > 0) disable,
   d date default cast('2020-01-02' as date) disable,
   s string default 'it\'s' disable,
-  constraint constrained_ab unique (id, a) disable novalidate,
-  constraint constrained_check check (a < 5 and code <> 'it\'s') disable
+  constraint ${DATABASE}_ab unique (id, a) disable novalidate,
+  constraint ${DATABASE}_check check (a < 5 and code <> 'it\'s') disable
 ) tblproperties ('transactional' = 'true', 'transactional_properties' = 'insert_only');
 
 create table acid (id bigint, v string) stored as orc tblproperties ('transactional' = 'true');
