@@ -72,6 +72,7 @@ func (f *found) constraints() []schema.Item {
 		items = append(items, k)
 	}
 	for _, k := range f.checks {
+		k.Rely = k.Rely && k.NotEnforced // what is enforced can be relied on, and Hive says so
 		items = append(items, k)
 	}
 	return items

@@ -63,7 +63,6 @@ func TestInfoAsDDL(t *testing.T) {
 		}, head + ` COMMENT 'it\'s a "\\"' STORED AS ORC`},
 		{"external", dialect.Hive40, func(f *found) {
 			delete(f.detail.Properties, "TRANSLATED_TO_EXTERNAL")
-			f.set("discover.partitions", "true")
 			f.detail.Location = "s3a://lake/orders"
 		}, "CREATE EXTERNAL" + head[6:] + " STORED AS ORC LOCATION 's3a://lake/orders' TBLPROPERTIES ('external.table.purge' = 'TRUE')"},
 		{"of the owner's", dialect.Hive40, func(f *found) {
@@ -141,7 +140,7 @@ func TestInfoAsDDL(t *testing.T) {
 			f.foreignKeys = []schema.ForeignKey{{
 				Name: "fk", Columns: []string{"id"}, RefSchema: "stock", RefTable: "items", RefColumns: []string{"n"}, NotEnforced: true,
 			}}
-			f.checks = []schema.Check{{Name: "c", Condition: schema.SQL("id > 0")}}
+			f.checks = []schema.Check{{Name: "c", Condition: schema.SQL("id > 0"), Rely: true}}
 		}, head[:len(head)-1] + ", CONSTRAINT pk PRIMARY KEY (id) DISABLE NOVALIDATE RELY, CONSTRAINT u UNIQUE (item) DISABLE NOVALIDATE," +
 			" CONSTRAINT fk FOREIGN KEY (id) REFERENCES stock.items (n) DISABLE NOVALIDATE, CONSTRAINT c CHECK (id > 0)) STORED AS ORC"},
 		{"of columns", dialect.Hive40, func(f *found) {

@@ -179,7 +179,6 @@ func (d *Detail) own() map[string]string {
 		switch {
 		case slices.Contains(bookkeeping, name), strings.HasPrefix(name, "spark.sql."):
 		case name == "external.table.purge" && d.is("TRANSLATED_TO_EXTERNAL", "true"):
-		case name == "discover.partitions" && d.External && v == "true": // Hive says it of every external table
 		default:
 			own[name] = v
 		}

@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	thrift     = "github.com/apache/thrift/lib/go/thrift"
-	hiveserver = "github.com/beltran/gohive/hiveserver"
-	arrowGo    = "github.com/apache/arrow-go/v18/arrow"
+	thrift        = "github.com/apache/thrift/lib/go/thrift"
+	hiveserver    = "github.com/beltran/gohive/hiveserver"
+	hiveMetastore = "github.com/beltran/gohive/hive_metastore"
+	arrowGo       = "github.com/apache/arrow-go/v18/arrow"
 )
 
 // arrow says what one package may import besides the standard library.
@@ -55,7 +56,7 @@ var arrows = []arrow{
 		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
 	{pkg: "reflect", imports: []string{
-		"dialect", "toolkit/schema",
+		"dialect", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", "toolkit/schema", thrift, hiveMetastore,
 	}, tests: []string{"toolkit/compile", "toolkit/ddl"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
 		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine",
