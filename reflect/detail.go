@@ -9,7 +9,7 @@ import (
 // Detail is what Hive keeps about a table and other databases do not. It is an attribute of reflected tables and no part
 // of their definition: see [DetailOf].
 type Detail struct {
-	schema.AttrBase
+	schema.FactBase
 	Owner string
 	// OwnerKind is USER, GROUP or ROLE, or "" if the server does not tell.
 	OwnerKind string

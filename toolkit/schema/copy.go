@@ -2,7 +2,9 @@ package schema
 
 import (
 	"maps"
+	"reflect"
 	"slices"
+	"strings"
 )
 
 // CopyOption says how a copy differs: [In] which schema it is, or [As] what.
@@ -65,10 +67,9 @@ func (t *Table) declaration() *declaration {
 	return d
 }
 
-// over returns the declaration of a table as it was, and of what d says on top of that.
-func (d *declaration) over(t *Table) *declaration {
-	all := t.declaration()
-	all.wrong = d.wrong
+// over returns the declaration all, and what d says on top of that: an item takes the place of the one that is its like.
+func (d *declaration) over(all *declaration) *declaration {
+	all.wrong, all.strict = append(all.wrong, d.wrong...), all.strict || d.strict
 	if d.comment != "" {
 		all.comment = d.comment
 	}
@@ -77,6 +78,9 @@ func (d *declaration) over(t *Table) *declaration {
 	}
 	if slices.ContainsFunc(d.items, isPrimaryKey) {
 		all.dropPrimaryKey()
+	}
+	for _, item := range d.items {
+		all.drop(item)
 	}
 	all.items = append(all.items, d.items...)
 	for _, c := range d.columns {
@@ -90,6 +94,69 @@ func (d *declaration) over(t *Table) *declaration {
 		}
 	}
 	return all
+}
+
+// drop takes out the item in whose place this one is.
+func (d *declaration) drop(item Item) {
+	d.items = slices.DeleteFunc(d.items, func(old Item) bool { return alike(old, item) })
+	for _, c := range d.columns {
+		c.items = slices.DeleteFunc(c.items, func(old Item) bool { return alike(on(old, c), item) })
+	}
+}
+
+// on is a constraint or an index of a column as one of the table.
+func on(item Item, c *Column) Item {
+	columns := []string{c.Name}
+	switch k := item.(type) {
+	case Unique:
+		if len(k.Columns) == 0 {
+			k.Columns = columns
+		}
+		return k
+	case ForeignKey:
+		if len(k.Columns) == 0 {
+			k.Columns = columns
+		}
+		return k
+	case Index:
+		if len(k.Columns)+len(k.Exprs) == 0 {
+			k.Columns = columns
+		}
+		return k
+	}
+	return item
+}
+
+// alike reports whether two items of a table have the same name, or say the same without having names that differ.
+func alike(a, b Item) bool {
+	if reflect.TypeOf(a) != reflect.TypeOf(b) {
+		return false
+	}
+	switch a := a.(type) {
+	case Unique:
+		b := b.(Unique)
+		return sameName(a.Name, b.Name, slices.EqualFunc(a.Columns, b.Columns, strings.EqualFold))
+	case ForeignKey:
+		b := b.(ForeignKey)
+		return sameName(a.Name, b.Name, slices.EqualFunc(a.Columns, b.Columns, strings.EqualFold) &&
+			strings.EqualFold(a.RefTable, b.RefTable))
+	case Check:
+		b := b.(Check)
+		return sameName(a.Name, b.Name, reflect.DeepEqual(asSQL(a.Condition), asSQL(b.Condition)))
+	case Index:
+		b := b.(Index)
+		return sameName(a.Name, b.Name, len(a.Exprs)+len(b.Exprs) == 0 &&
+			slices.EqualFunc(a.Columns, b.Columns, strings.EqualFold))
+	}
+	_, isAttr := a.(Attr)
+	return isAttr
+}
+
+func sameName(a, b string, otherwise bool) bool {
+	if a != "" && b != "" {
+		return strings.EqualFold(a, b)
+	}
+	return otherwise
 }
 
 func isPrimaryKey(item Item) bool {

@@ -13,6 +13,7 @@ type MetaData struct {
 	info   Info
 
 	mu     sync.RWMutex
+	home   string   // the schema that tables without one are in, as Reflect has been told, or ""
 	tables []*Table // in order of declaration
 	byName map[tableName]*Table
 	failed []*Table // such as a second one of the same name
@@ -64,7 +65,23 @@ func (md *MetaData) schemaOr(schema string) string {
 func (md *MetaData) Table(schema, name string) (*Table, bool) {
 	md.mu.RLock()
 	defer md.mu.RUnlock()
-	t, ok := md.byName[tableName{fold(md.schemaOr(schema)), fold(name)}]
+	return md.find(schema, name)
+}
+
+// find is Table, with the lock held.
+func (md *MetaData) find(schema, name string) (*Table, bool) {
+	key := tableName{fold(md.schemaOr(schema)), fold(name)}
+	t, ok := md.byName[key]
+	if ok || md.home == "" {
+		return t, ok
+	}
+	switch key.schema { // home.t and t are one table
+	case "":
+		key.schema = fold(md.home)
+	case fold(md.home):
+		key.schema = ""
+	}
+	t, ok = md.byName[key]
 	return t, ok
 }
 
@@ -98,14 +115,37 @@ func (md *MetaData) Remove(t *Table) {
 	}
 }
 
+// setHome says in which schema tables without one are, and returns what is held to be true: only the first word counts,
+// and none if the program has a default schema.
+func (md *MetaData) setHome(schema string) string {
+	md.mu.Lock()
+	defer md.mu.Unlock()
+	if md.home == "" && md.schema == "" {
+		md.home = schema
+	}
+	return md.home
+}
+
+// local is the name of a schema in declarations, "" for that in which tables without one are.
+func (md *MetaData) local(schema string) In {
+	md.mu.RLock()
+	defer md.mu.RUnlock()
+	if fold(schema) == fold(md.home) {
+		return ""
+	}
+	return In(schema)
+}
+
 // declare makes the table and adds it, as the declaration wants it.
 func (md *MetaData) declare(d *declaration) *Table {
 	md.mu.Lock()
 	defer md.mu.Unlock()
-	old, exists := md.byName[tableName{fold(md.schemaOr(string(d.schema))), fold(d.name)}]
+	old, exists := md.find(string(d.schema), d.name)
 	fail := func(reason string) *Table {
 		t := build(md, d, reason)
-		md.failed = append(md.failed, t)
+		if !d.strict {
+			md.failed = append(md.failed, t)
+		}
 		return t
 	}
 	switch {
@@ -115,17 +155,21 @@ func (md *MetaData) declare(d *declaration) *Table {
 		return fail("want no items for a table that must exist")
 	case exists && (d.existing == KeepExisting || d.existing == MustExist):
 		return old
-	case exists && d.existing == ExtendExisting:
-		t := build(md, d.over(old))
-		md.byName[nameOf(t)] = t
-		md.tables[slices.Index(md.tables, old)] = t
-		return t
-	case exists:
+	case exists && d.existing != ExtendExisting:
 		return fail("the table exists already")
+	case exists:
+		d = d.over(old.declaration())
 	}
 	t := build(md, d)
+	switch {
+	case d.strict && t.err != nil:
+		return t
+	case exists:
+		md.tables[slices.Index(md.tables, old)] = t
+	default:
+		md.tables = append(md.tables, t)
+	}
 	md.byName[nameOf(t)] = t
-	md.tables = append(md.tables, t)
 	return t
 }
 

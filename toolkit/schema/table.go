@@ -40,7 +40,8 @@ func NewTable(md *MetaData, name string, items ...Item) *Table {
 }
 
 // Item is a part of a table's declaration: a [*Column], a constraint, an [Index], a [Comment], [Info], the schema [In]
-// which the table is, an [Existing], an [Attr], or what [Invalid] returns.
+// which the table is, an [Existing], an [Attr], or what [Invalid] returns. For tables that are reflected there are more:
+// see [MetaData.Reflect].
 type Item interface{ declare(*declaration) }
 
 // In is the schema in which a table is, unless it is in the default one of its [MetaData].
@@ -72,6 +73,18 @@ type AttrBase struct{}
 func (AttrBase) declare(*declaration) {}
 func (AttrBase) attr()                {}
 
+// Fact is an [Attr] that tells what became of a table, such as who made it and when, and is no part of its definition:
+// [Diff] does not look at it. The dialect's types embed [FactBase].
+type Fact interface {
+	Attr
+	fact()
+}
+
+// FactBase makes the type that embeds it a [Fact].
+type FactBase struct{ AttrBase }
+
+func (FactBase) fact() {}
+
 // declaration is what was said about a table.
 type declaration struct {
 	name     string
@@ -82,6 +95,7 @@ type declaration struct {
 	columns  []*Column
 	items    []Item // constraints, indexes and attributes, as values
 	wrong    []error
+	strict   bool // the table is not kept if something is wrong with it
 }
 
 var errNilItem = errors.New("an item is nil")
