@@ -56,8 +56,9 @@ var arrows = []arrow{
 		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
 	{pkg: "reflect", imports: []string{
-		"dialect", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", "toolkit/schema", thrift, hiveMetastore,
-	}, tests: []string{"toolkit/compile", "toolkit/ddl"}},
+		"dialect", "hive", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", "toolkit/compile", "toolkit/expr",
+		"toolkit/schema", thrift, hiveMetastore,
+	}, tests: []string{"toolkit/ddl"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
 		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine", "toolkit/schema",
 	}, tests: []string{"toolkit/expr", "toolkit/fn"}},
