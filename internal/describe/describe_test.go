@@ -39,7 +39,8 @@ var tables = map[string]Table{
 			schema.PrimaryKey{Name: "pk_flights", Columns: []string{"id"}, NotEnforced: true, Rely: true},
 			schema.ForeignKey{Columns: []string{"carrier"}, RefSchema: "nyc", RefTable: "airlines", RefColumns: []string{"carrier"}, NotEnforced: true},
 			schema.ForeignKey{Columns: []string{"origin"}, RefSchema: "world", RefTable: "airports", RefColumns: []string{"faa"}},
-			schema.Unique{Columns: []string{"carrier", "day"}}, schema.Check{Name: "paid", Condition: schema.SQL("fare >= 0")},
+			schema.Unique{Columns: []string{"carrier", "day"}},
+			schema.Check{Name: "paid", Condition: schema.SQL("fare >= 0")},
 		},
 		Attrs: []schema.Attr{
 			dialect.PartitionedBy("origin", "day"), dialect.ClusteredBy("id").SortedBy("-id").Into(32), dialect.StoredAs("ORC"),
@@ -56,7 +57,8 @@ var tables = map[string]Table{
 		Relation: schema.Relation{Schema: "default", Name: "odd \n name", Temporary: true},
 		Columns:  []*schema.Column{schema.Col("x", schema.Integer)},
 		Attrs: []schema.Attr{
-			dialect.RowFormatDelimited{Fields: "\t"}, dialect.StoredAs("TEXTFILE"),
+			dialect.RowFormatDelimited{Fields: "\t"},
+			dialect.StoredAs("TEXTFILE"),
 			dialect.SkewedBy("x").On([]any{"1"}, []any{"2"}).StoredAsDirectories(),
 			hivereflect.Detail{
 				Owner: "ops", OwnerKind: "ROLE", External: true, InsertOnly: true, SerDe: "org.Lazy", Location: "file:/x",

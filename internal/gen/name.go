@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // initialisms are words that Go has in capitals.
@@ -30,11 +31,8 @@ func goName(name string) string {
 		runes[0] = unicode.ToUpper(runes[0])
 		b.WriteString(string(runes))
 	}
-	for _, first := range b.String() {
-		if unicode.IsUpper(first) {
-			return b.String()
-		}
-		break
+	if first, _ := utf8.DecodeRuneInString(b.String()); unicode.IsUpper(first) {
+		return b.String()
 	}
 	return "X" + b.String()
 }

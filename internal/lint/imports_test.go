@@ -58,6 +58,9 @@ var arrows = []arrow{
 	{pkg: "reflect", imports: []string{
 		"dialect", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", "toolkit/schema", thrift, hiveMetastore,
 	}, tests: []string{"toolkit/compile", "toolkit/ddl"}},
+	{pkg: "internal/gen/sample", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}},
+	{pkg: "internal/gen", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}, tests: []string{"internal/gen/sample", "internal/golden"}},
+	{pkg: "internal/describe", imports: []string{"dialect", "reflect", "toolkit/schema"}, tests: []string{"internal/golden"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
 		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine",
 	}, tests: []string{"toolkit/expr", "toolkit/fn", "toolkit/schema"}},
