@@ -56,6 +56,10 @@ func TestCancelCall(t *testing.T) {
 		_, err := query(ctx, s)
 		return err
 	}
+	tables := func(ctx context.Context, s *hive.Session) error {
+		_, err := s.Tables(ctx, "", "")
+		return err
+	}
 	end := func(ctx context.Context, s *hive.Session) error {
 		_, err := unread(ctx, s)
 		return err
@@ -75,6 +79,8 @@ func TestCancelCall(t *testing.T) {
 		{"query: second fetch", read, "FetchResults", 1, 1, 1},
 		{"exec: compile", exec, "ExecuteStatement", 0, 0, 1},
 		{"exec: run", exec, "GetOperationStatus", 0, 1, 1},
+		{"tables: begin", tables, "GetTables", 0, 0, 1},
+		{"tables: run", tables, "GetOperationStatus", 0, 1, 1},
 		{"close", end, "CloseOperation", 0, 0, 1},
 		{"ping", ping, "GetInfo", 0, 0, 0},
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/apache/thrift/lib/go/thrift"
 	hs "github.com/beltran/gohive/hiveserver"
 
 	"github.com/skep-go/skep/internal/hiveql"
@@ -51,41 +52,63 @@ func (s *Session) Execute(ctx context.Context, statement string, options Options
 	options.FetchSize = cmp.Or(options.FetchSize, s.cfg.FetchSize)
 	s.note(statement)
 	op := &Operation{session: s, statement: statement, options: options, modified: -1}
-	var result hs.TCLIServiceExecuteStatementResult
-	err := s.do(ctx, exchange{
-		method: "ExecuteStatement",
-		first:  true,
-		args: &hs.TCLIServiceExecuteStatementArgs{Req: &hs.TExecuteStatementReq{
-			SessionHandle: s.handle,
-			Statement:     statement,
-			ConfOverlay:   options.overlay(),
-			RunAsync:      true,
-			QueryTimeout:  options.timeoutSeconds(s.cfg.QueryTimeout),
-		}},
-		decode: into(&result),
-		late: func(ctx context.Context) error {
-			if result.Success == nil || result.Success.OperationHandle == nil {
-				return nil
-			}
-			op.handle = result.Success.OperationHandle
-			return s.doInTurn(ctx, op.closeExchange()) // closing cancels what runs
-		},
-	})
+	err := begin(ctx, op, "ExecuteStatement", &hs.TCLIServiceExecuteStatementArgs{Req: &hs.TExecuteStatementReq{
+		SessionHandle: s.handle,
+		Statement:     statement,
+		ConfOverlay:   options.overlay(),
+		RunAsync:      true,
+		QueryTimeout:  options.timeoutSeconds(s.cfg.QueryTimeout),
+	}}, &hs.TCLIServiceExecuteStatementResult{})
 	if err != nil {
 		return nil, err
 	}
-	resp := result.Success
-	if resp == nil {
-		return nil, s.protocolError("ExecuteStatement", errNoResult)
-	}
-	if err := checkStatus(resp.Status, statement); err != nil {
-		return nil, err
-	}
-	if resp.OperationHandle == nil {
-		return nil, s.protocolError("ExecuteStatement", errors.New("no operation handle in the reply"))
-	}
-	op.handle, op.hasResult = resp.OperationHandle, resp.OperationHandle.HasResultSet
 	return op, nil
+}
+
+// beginning is the result of a call that begins an operation, as Thrift has it.
+type beginning[R begun] interface {
+	thrift.TStruct
+	IsSetSuccess() bool
+	GetSuccess() R
+}
+
+type begun interface {
+	GetStatus() *hs.TStatus
+	GetOperationHandle() *hs.TOperationHandle
+}
+
+// begin makes the call that begins the operation. If ctx ends first, the operation is closed when it has begun, which
+// cancels what runs.
+func begin[R begun](ctx context.Context, op *Operation, method string, args thrift.TStruct, result beginning[R]) error {
+	s := op.session
+	err := s.do(ctx, exchange{
+		method: method,
+		first:  true,
+		args:   args,
+		decode: into(result),
+		late: func(ctx context.Context) error {
+			if !result.IsSetSuccess() || result.GetSuccess().GetOperationHandle() == nil {
+				return nil
+			}
+			op.handle = result.GetSuccess().GetOperationHandle()
+			return s.doInTurn(ctx, op.closeExchange())
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if !result.IsSetSuccess() {
+		return s.protocolError(method, errNoResult)
+	}
+	reply := result.GetSuccess()
+	if err := checkStatus(reply.GetStatus(), op.statement); err != nil {
+		return err
+	}
+	if op.handle = reply.GetOperationHandle(); op.handle == nil {
+		return s.protocolError(method, errors.New("no operation handle in the reply"))
+	}
+	op.hasResult = op.handle.HasResultSet
+	return nil
 }
 
 // note records what a statement that is about to be sent may leave behind.

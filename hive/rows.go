@@ -42,8 +42,13 @@ func (s *Session) Query(ctx context.Context, statement string, options Options) 
 	if err != nil {
 		return nil, err
 	}
-	op.eager = op.hasResult && s.cfg.Prefetch > 0 && !hiveql.IsCommand(statement)
-	err = op.Wait(ctx)
+	return op.result(ctx)
+}
+
+// result waits for an operation that has just begun, and gives its rows. If there are none, the operation is closed.
+func (op *Operation) result(ctx context.Context) (*Rows, error) {
+	op.eager = op.hasResult && op.session.cfg.Prefetch > 0 && !hiveql.IsCommand(op.statement)
+	err := op.Wait(ctx)
 	if err == nil {
 		var rows *Rows
 		if rows, err = op.Rows(ctx); err == nil {

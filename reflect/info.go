@@ -81,6 +81,12 @@ func (f *found) constraints() []schema.Item {
 // decide fills in what follows from the properties.
 func (f *found) decide() {
 	d := &f.detail
+	if d.Properties == nil {
+		d.Properties = map[string]string{}
+	}
+	if d.SerDeProperties == nil {
+		d.SerDeProperties = map[string]string{}
+	}
 	d.External = strings.EqualFold(f.tableType, "EXTERNAL_TABLE") || strings.EqualFold(f.tableType, "EXTERNAL")
 	d.External = d.External && !d.is("TRANSLATED_TO_EXTERNAL", "true")
 	d.Transactional = d.is("transactional", "true")

@@ -128,8 +128,15 @@ func delimited(properties map[string]string) dialect.RowFormatDelimited {
 	return row
 }
 
-// atHome tells whether the files lie where the database puts those of a table for which nothing is said.
+// tmpSpace is in the folder in which a session has its temporary tables (SessionState).
+const tmpSpace = "/_tmp_space.db/"
+
+// atHome tells whether the files lie where the database puts those of a table for which nothing is said, or the session
+// those of a temporary one.
 func (f *found) atHome() bool {
+	if f.Temporary && strings.Contains(f.detail.Location, tmpSpace) {
+		return true
+	}
 	parent, folder := path.Split(cleanURL(f.detail.Location))
 	return folder == folderName(f.Name) && slices.ContainsFunc(f.homes, func(home string) bool {
 		return cleanURL(home) == cleanURL(parent)
@@ -167,7 +174,7 @@ var bookkeeping = []string{
 	"EXTERNAL", "TRANSLATED_TO_EXTERNAL", "comment", "transactional", "transactional_properties", "storage_handler",
 	"bucketing_version", "transient_lastDdlTime", "last_modified_by", "last_modified_time", "created_with_ctas",
 	"COLUMN_STATS_ACCURATE", "DO_NOT_UPDATE_STATS", "STATS_GENERATED", "STATS_GENERATED_VIA_STATS_TASK",
-	"numFiles", "numFilesErasureCoded", "numPartitions", "numRows", "rawDataSize", "totalSize",
+	"SORTBUCKETCOLSPREFIX", "numFiles", "numFilesErasureCoded", "numPartitions", "numRows", "rawDataSize", "totalSize",
 	"metadata_location", "previous_metadata_location", "table_type", "uuid", "current-schema", "current-snapshot-id",
 	"current-snapshot-summary", "current-snapshot-timestamp-ms", "default-partition-spec", "snapshot-count",
 }

@@ -36,7 +36,9 @@ func Write(w io.Writer, t Table) error {
 	p.columns("columns", t.columns(d, false))
 	p.columns("partitioned by", t.columns(d, true))
 	p.section("keys and constraints", constraints(t))
-	p.section("storage", storage(t, d))
+	if t.Kind != schema.View {
+		p.section("storage", storage(t, d))
+	}
 	p.section("properties", properties(t))
 	p.section("statistics", statistics(t, d))
 	p.section("definition", definition(t))

@@ -20,6 +20,7 @@ type service struct {
 var served = map[string]bool{
 	"OpenSession": true, "CloseSession": true, "GetInfo": true, "ExecuteStatement": true, "GetOperationStatus": true,
 	"CancelOperation": true, "CloseOperation": true, "GetResultSetMetadata": true, "FetchResults": true, "GetQueryId": true,
+	"GetTables": true, // for all calls of its kind
 }
 
 // operation is a statement; all of them give the server's batches.
@@ -144,18 +145,28 @@ func (v *service) GetInfo(_ context.Context, req *hs.TGetInfoReq) (*hs.TGetInfoR
 
 func (v *service) ExecuteStatement(_ context.Context, req *hs.TExecuteStatementReq) (*hs.TExecuteStatementResp, error) {
 	resp := &hs.TExecuteStatementResp{}
-	resp.Status = v.inSession(req.SessionHandle, func(session string) {
+	resp.Status, resp.OperationHandle = v.begin(req.SessionHandle, hs.TOperationType_EXECUTE_STATEMENT)
+	return resp, nil
+}
+
+func (v *service) GetTables(_ context.Context, req *hs.TGetTablesReq) (*hs.TGetTablesResp, error) {
+	resp := &hs.TGetTablesResp{}
+	resp.Status, resp.OperationHandle = v.begin(req.SessionHandle, hs.TOperationType_GET_TABLES)
+	return resp, nil
+}
+
+// begin makes an operation that has ended already.
+func (v *service) begin(session *hs.TSessionHandle, what hs.TOperationType) (st *hs.TStatus, handle *hs.TOperationHandle) {
+	st = v.inSession(session, func(session string) {
 		h := v.conn.server.handle()
 		v.conn.server.ops[string(h.GUID)] = &operation{
 			session:  session,
 			rowBased: v.conn.protocol < hs.TProtocolVersion_HIVE_CLI_SERVICE_PROTOCOL_V6,
 			state:    hs.TOperationState_FINISHED_STATE,
 		}
-		resp.OperationHandle = &hs.TOperationHandle{
-			OperationId: h, OperationType: hs.TOperationType_EXECUTE_STATEMENT, HasResultSet: len(v.conn.server.batches) > 0,
-		}
+		handle = &hs.TOperationHandle{OperationId: h, OperationType: what, HasResultSet: len(v.conn.server.batches) > 0}
 	})
-	return resp, nil
+	return st, handle
 }
 
 func (v *service) GetOperationStatus(_ context.Context, req *hs.TGetOperationStatusReq) (*hs.TGetOperationStatusResp, error) {

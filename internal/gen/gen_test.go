@@ -134,3 +134,20 @@ func TestGoName(t *testing.T) {
 		}
 	}
 }
+
+// What Hive calls a constraint that nobody has named depends on when its table was made.
+func TestNumberedNames(t *testing.T) {
+	table := schema.NewTable(nil, "t", schema.Col("a", schema.BigInt), schema.Col("b", schema.BigInt),
+		schema.PrimaryKey{Name: "pk_58383930_1795431092310_0", Columns: []string{"a"}}, schema.Unique{Name: "uk_1_2_3", Columns: []string{"b"}},
+		schema.ForeignKey{Name: "fk_1_2_3", Columns: []string{"b"}, RefTable: "p", RefColumns: []string{"c"}},
+		schema.Check{Name: "cc_1_2_3", Condition: "a > b"})
+	src, err := Generate(Source{Package: "p", Tables: []Table{{Table: table}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`col:",pk"`, `col:",unique" references:"p.c"`, `schema.Check{Condition: schema.SQL("a > b")}`} {
+		if !strings.Contains(string(src), want) {
+			t.Errorf("there is no %s in\n%s", want, src)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -151,26 +152,18 @@ func (d *declaration) constraints() error {
 	for _, k := range d.table.Constraints() {
 		switch k := k.(type) {
 		case *schema.PrimaryKey:
-			if plain(k.Name, k.NotEnforced || k.Rely) && d.inOrder(k.Columns) {
-				for _, c := range k.Columns {
-					d.options[c] = append([]string{"pk"}, d.options[c]...)
-				}
-				continue
-			}
-			d.item(*k)
+			d.primaryKey(*k)
 		case *schema.Unique:
-			if plain(k.Name, k.NotEnforced || k.Rely) && len(k.Columns) == 1 {
-				d.options[k.Columns[0]] = append(d.options[k.Columns[0]], "unique")
-				continue
-			}
-			d.item(*k)
+			d.unique(*k)
 		case *schema.ForeignKey:
 			d.foreignKey(*k)
 		case *schema.Check:
 			if _, ok := k.Condition.(schema.SQL); !ok {
 				return d.fail("check "+k.Name, "the condition is no text of SQL")
 			}
-			d.item(*k)
+			check := *k
+			check.Name = ownName(k.Name)
+			d.item(check)
 		}
 	}
 	for _, x := range d.table.Indexes() {
@@ -184,8 +177,36 @@ func (d *declaration) constraints() error {
 	return nil
 }
 
-// plain reports whether a constraint says nothing that a tag cannot.
-func plain(name string, flags bool) bool { return name == "" && !flags }
+// numbered are the names that Hive makes for constraints that have none. They hold the time at which the table was made.
+var numbered = regexp.MustCompile(`^(pk|fk|uk|nn|dc|cc)_[0-9]+_[0-9]+_[0-9]+$`)
+
+// ownName is the name that somebody gave a constraint, or "".
+func ownName(name string) string {
+	if numbered.MatchString(name) {
+		return ""
+	}
+	return name
+}
+
+func (d *declaration) primaryKey(k schema.PrimaryKey) {
+	k.Name = ownName(k.Name)
+	if k.Name != "" || k.NotEnforced || k.Rely || !d.inOrder(k.Columns) { // a tag cannot say that
+		d.item(k)
+		return
+	}
+	for _, c := range k.Columns {
+		d.options[c] = append([]string{"pk"}, d.options[c]...)
+	}
+}
+
+func (d *declaration) unique(k schema.Unique) {
+	k.Name = ownName(k.Name)
+	if k.Name != "" || k.NotEnforced || k.Rely || len(k.Columns) != 1 {
+		d.item(k)
+		return
+	}
+	d.options[k.Columns[0]] = append(d.options[k.Columns[0]], "unique")
+}
 
 // inOrder reports whether columns are in the order in which the table has them.
 func (d *declaration) inOrder(columns []string) bool {
@@ -197,6 +218,7 @@ func (d *declaration) inOrder(columns []string) bool {
 }
 
 func (d *declaration) foreignKey(k schema.ForeignKey) {
+	k.Name = ownName(k.Name)
 	if strings.EqualFold(k.RefSchema, d.schema) {
 		k.RefSchema = ""
 	}

@@ -56,8 +56,9 @@ var arrows = []arrow{
 		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
 	{pkg: "reflect", imports: []string{
-		"dialect", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", "toolkit/schema", thrift, hiveMetastore,
-	}, tests: []string{"toolkit/compile", "toolkit/ddl"}},
+		"dialect", "hive", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", "toolkit/compile", "toolkit/expr",
+		"toolkit/schema", thrift, hiveMetastore,
+	}, tests: []string{"toolkit/ddl"}},
 	{pkg: "internal/gen/sample", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}},
 	{pkg: "internal/gen", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}, tests: []string{"internal/gen/sample", "internal/golden"}},
 	{pkg: "internal/describe", imports: []string{"dialect", "reflect", "toolkit/schema"}, tests: []string{"internal/golden"}},
@@ -65,7 +66,9 @@ var arrows = []arrow{
 		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine",
 	}, tests: []string{"toolkit/expr", "toolkit/fn", "toolkit/schema"}},
 	{pkg: "hivetest"},
-	{pkg: "cmd/skep", imports: []string{"hivetest"}},
+	{pkg: "cmd/skep", imports: []string{
+		"hive", "hivetest", "internal/describe", "internal/gen", "reflect", "toolkit/schema",
+	}},
 	{pkg: "examples/toolkit", imports: []string{
 		"dialect", "driver", "hive", "hivetest", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
 	}},
