@@ -59,11 +59,16 @@ var arrows = []arrow{
 		"dialect", "hive", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", "toolkit/compile", "toolkit/expr",
 		"toolkit/schema", thrift, hiveMetastore,
 	}, tests: []string{"toolkit/ddl"}},
+	{pkg: "internal/gen/sample", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}},
+	{pkg: "internal/gen", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}, tests: []string{"internal/gen/sample", "internal/golden"}},
+	{pkg: "internal/describe", imports: []string{"dialect", "reflect", "toolkit/schema"}, tests: []string{"internal/golden"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
 		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine", "toolkit/schema",
 	}, tests: []string{"toolkit/expr", "toolkit/fn"}},
 	{pkg: "hivetest"},
-	{pkg: "cmd/skep", imports: []string{"hivetest"}},
+	{pkg: "cmd/skep", imports: []string{
+		"hive", "hivetest", "internal/describe", "internal/gen", "reflect", "toolkit/schema",
+	}},
 	{pkg: "examples/toolkit", imports: []string{
 		"dialect", "driver", "hive", "hivetest", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
 	}},

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
@@ -18,8 +19,9 @@ import (
 //	}{})
 //
 // The struct embeds [Table]; each other field is a column, in this order. Its name is the field's, as dep_delay for
-// DepDelay. Tags say more: col:"name,pk,notnull" is another name, the primary key, NOT NULL; type is the type, which
-// otherwise follows from the field's (Int is BIGINT, String is STRING); comment and references are what they say.
+// DepDelay. Tags say more: col:"name,pk,notnull,unique" is another name, the primary key, NOT NULL, UNIQUE; name is the
+// name if there is a comma in it; type is the type, which otherwise follows from the field's (Int is BIGINT, String is
+// STRING); default is the DEFAULT that the database knows, as SQL; comment and references are what they say.
 // What is wrong is an error of the table: see [schema.Table.Err].
 func Declare[S any](md *schema.MetaData, name string, shape S, items ...schema.Item) S {
 	var columns []schema.Item
@@ -130,10 +132,7 @@ func setSource(v reflect.Value, src *Source) {
 
 func columnName(f reflect.StructField) (name string, options []string) {
 	options = strings.Split(f.Tag.Get("col"), ",")
-	if options[0] == "" {
-		return SnakeCase(f.Name), options[1:]
-	}
-	return options[0], options[1:]
+	return cmp.Or(f.Tag.Get("name"), options[0], SnakeCase(f.Name)), options[1:]
 }
 
 // SnakeCase is the name of a column for that of a field, as dep_delay for DepDelay.
@@ -170,6 +169,9 @@ func columnOfField(f reflect.StructField) (*schema.Column, error) {
 	}
 	if target := f.Tag.Get("references"); target != "" {
 		opts = append(opts, schema.References(target))
+	}
+	if text := f.Tag.Get("default"); text != "" {
+		opts = append(opts, schema.ServerDefault(schema.SQL(text)))
 	}
 	if comment := f.Tag.Get("comment"); comment != "" {
 		opts = append(opts, schema.Comment(comment))

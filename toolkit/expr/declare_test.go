@@ -16,6 +16,7 @@ type flights struct {
 	Fare     expr.Decimal            `type:"decimal(9,2)"`
 	HTTPCode expr.Int                `col:",unique"`
 	Stops    expr.Array[expr.String] `type:"array<string>"`
+	Odd      expr.String             `name:"a, b" col:",notnull" default:"'x'"`
 }
 
 func TestDeclare(t *testing.T) {
@@ -29,13 +30,16 @@ func TestDeclare(t *testing.T) {
 	for _, c := range table.Columns() {
 		got = append(got, c.Name+" "+c.Type.String())
 	}
-	want := "flight_id bigint, carrier varchar(2), fare decimal(9,2), http_code bigint, stops array<string>"
+	want := "flight_id bigint, carrier varchar(2), fare decimal(9,2), http_code bigint, stops array<string>, a, b string"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("\n got %s\nwant %s", strings.Join(got, ", "), want)
 	}
 	carrier, _ := table.Column("carrier")
 	if !carrier.NotNull || carrier.Comment != "two letters" || len(table.ForeignKeys()) != 1 || table.Comment != "of a year" {
 		t.Errorf("carrier %+v of %+v", carrier, table)
+	}
+	if odd, _ := table.Column("a, b"); !odd.NotNull || odd.ServerDefault != schema.SQL("'x'") || f.Odd.Node.(*expr.Column).Column != odd {
+		t.Errorf("got %+v", odd)
 	}
 	if n := f.Carrier.Node.(*expr.Column); n.Name != "carrier" || n.Source != f.Source || n.Column != carrier {
 		t.Errorf("the field is %+v", n)

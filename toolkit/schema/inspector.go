@@ -93,7 +93,11 @@ type NoTableError struct {
 }
 
 func (e *NoTableError) Error() string {
-	return because(fmt.Sprintf("schema: there is no table %q in schema %q", e.Name, e.Schema), e.Err)
+	what := fmt.Sprintf("schema: there is no table %q", e.Name)
+	if e.Schema != "" {
+		what += fmt.Sprintf(" in schema %q", e.Schema)
+	}
+	return because(what, e.Err)
 }
 
 // Unwrap gives what the server said.

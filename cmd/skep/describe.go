@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/skep-go/skep/internal/describe"
+	"github.com/skep-go/skep/toolkit/schema"
+)
+
+// describeTable is skep describe.
+func describeTable(ctx context.Context, args []string) error {
+	var from source
+	var database string
+	rest, err := flags("describe", args, func(set *flag.FlagSet) {
+		from.define(set)
+		set.StringVar(&database, "database", "", "")
+	})
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return usageError(fmt.Sprintf("describe wants one table, behind the flags, not %d", len(rest)))
+	}
+	name := rest[0]
+	if in, table, dotted := strings.Cut(name, "."); dotted && database == "" {
+		database, name = in, table
+	}
+	inspector, closing, err := from.open(ctx)
+	if err != nil {
+		return err
+	}
+	info, err := schema.DescribeTable(ctx, inspector, database, name)
+	if err := errors.Join(err, closing()); err != nil {
+		return err
+	}
+	return describe.Write(os.Stdout, describe.Table{TableInfo: info, Partitions: -1})
+}
