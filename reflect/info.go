@@ -86,6 +86,7 @@ func (f *found) constraints() []schema.Item {
 	})
 	for _, k := range f.checks {
 		k.Name = given(k.Name)
+		k.Rely = k.Rely && k.NotEnforced // what is enforced can be relied on, and Hive says so
 		items = append(items, k)
 	}
 	return items

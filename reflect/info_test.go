@@ -87,7 +87,7 @@ func TestInfoAsDDL(t *testing.T) {
 		}, head + " CLUSTERED BY (id) SORTED BY (id DESC) INTO 4 BUCKETS STORED AS ORC"},
 		{"no buckets", dialect.Hive40, func(f *found) { f.buckets = buckets{count: -1} }, head + " STORED AS ORC"},
 		{"skew", dialect.Hive40, func(f *found) {
-			f.skew = skew{[]string{"id"}, [][]string{{"1"}, {"it's"}}, true}
+			f.skew = skew{[]string{"id"}, [][]string{{"1"}, {`it\'s`}}, true}
 		}, head + ` SKEWED BY (id) ON ('1', 'it\'s') STORED AS DIRECTORIES STORED AS ORC`},
 		{"text", dialect.Hive40, func(f *found) { f.storedAs("TEXTFILE") }, head + " STORED AS TEXTFILE"},
 		{"delimited", dialect.Hive40, func(f *found) {
