@@ -13,7 +13,6 @@ import (
 
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/figures"
-	hivereflect "github.com/skep-go/skep/reflect"
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
@@ -137,15 +136,4 @@ func hostPort(b *testing.B, addr string) (host, port string) {
 		b.Fatal(err)
 	}
 	return host, port
-}
-
-func metastoreOf(tb testing.TB, srv *hivetest.Server) *hivereflect.Metastore {
-	tb.Helper()
-	m := must(hivereflect.OpenMetastore(hivereflect.MetastoreConfig{URIs: []string{"thrift://" + srv.MetastoreAddr()}}))(tb)
-	tb.Cleanup(func() {
-		if err := m.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	return m
 }
