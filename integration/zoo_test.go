@@ -99,7 +99,9 @@ func TestZoo(t *testing.T) {
 			asMetastore := exhibit(t, srv, metastoreOf(t, srv), name)
 			t.Run("sources agree", func(t *testing.T) { sameExhibits(t, "HiveServer2", asServer, "the metastore", asMetastore) })
 		}
-		t.Run("created again", func(t *testing.T) { again(t, srv, asServer, nil, func(e exhibited) (string, error) { return e.ddl, nil }) })
+		t.Run("created again", func(t *testing.T) {
+			again(t, srv, asServer, nil, func(e exhibited) (string, error) { return e.ddl, nil })
+		})
 		t.Run("SHOW CREATE TABLE", func(t *testing.T) {
 			again(t, srv, asServer, untrue[srv.Kind()], func(e exhibited) (string, error) { return showCreate(t, srv, db, name, e) })
 		})
