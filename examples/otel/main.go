@@ -36,9 +36,9 @@ func main() {
 
 func start(ctx context.Context, dsn string) (err error) {
 	if dsn == "" {
-		server, err := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
-		if err != nil {
-			return err
+		server, startErr := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
+		if startErr != nil {
+			return startErr
 		}
 		defer func() { err = errors.Join(err, server.Close()) }()
 		dsn = server.DSN()
