@@ -12,7 +12,7 @@ FUZZTIME ?= 30s#                for each target
 
 # Runs a command while real servers are up. With SKEP_HIVE_DSN the tests use that server, and none is started.
 with_servers = $(if $(SKEP_HIVE_DSN),,go run ./cmd/skep local run $(1) --)
-modules      = . integration integration/sqlite
+modules      = . integration integration/sqlite examples/otel
 figures      = $(CURDIR)/build/bench.json
 peer_figures = $(CURDIR)/build/bench-peers.json
 tool         = go tool -modfile=$(CURDIR)/tools/go.mod

@@ -45,9 +45,9 @@ func demo(ctx context.Context, dsn string) (err error) {
 	if dsn == "" {
 		fmt.Fprintln(out, "No -dsn and no SKEP_HIVE_DSN: starting a real Hive 4.0.1. The first time it is downloaded.")
 		begin := time.Now()
-		server, err := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
-		if err != nil {
-			return err
+		server, startErr := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
+		if startErr != nil {
+			return startErr
 		}
 		defer func() { err = errors.Join(err, server.Close()) }()
 		fmt.Fprintf(out, "It answers queries after %.1f s.\n", time.Since(begin).Seconds())

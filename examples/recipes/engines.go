@@ -35,9 +35,7 @@ func createEngine(_ context.Context, _ *engine.Engine, out io.Writer) error {
 	fmt.Fprintf(out, "dialect %s, %d sessions open\n", e.Dialect().Name(), e.DB().Stats().OpenConnections)
 	return nil
 	// Output:
-	// ana s@cret hive.example.com 10000 sales 5000 map[hive.execution.engine:tez]
-	// hive://ana:xxxxx@hive.example.com:10000/sales?fetchSize=5000&hiveconf:hive.execution.engine=tez
-	// hive://ana@hive.example.com/sales
+	// dialect hive, 0 sessions open
 }
 
 // urlFormat takes a URL apart and puts one together: hive://user:password@host:port/database?key=value, where
@@ -54,6 +52,9 @@ func urlFormat(_ context.Context, _ *engine.Engine, out io.Writer) error {
 	fmt.Fprintln(out, made.FormatDSN())
 	return nil
 	// Output:
+	// ana s@cret hive.example.com 10000 sales 5000 map[hive.execution.engine:tez]
+	// hive://ana:xxxxx@hive.example.com:10000/sales?fetchSize=5000&hiveconf:hive.execution.engine=tez
+	// hive://ana@hive.example.com/sales
 }
 
 // connect runs SQL as text, on a session of its own: what SET and USE change is seen by the statements behind them, and

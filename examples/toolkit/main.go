@@ -40,9 +40,9 @@ func main() {
 // start runs the example on the given server, or on one that it starts and ends.
 func start(ctx context.Context, dsn string) (err error) {
 	if dsn == "" {
-		server, err := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
-		if err != nil {
-			return err
+		server, startErr := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
+		if startErr != nil {
+			return startErr
 		}
 		defer func() { err = errors.Join(err, server.Close()) }()
 		dsn = server.DSN()

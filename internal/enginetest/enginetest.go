@@ -219,7 +219,7 @@ func (s *suite) hooks(t *testing.T) {
 	equal(t, texts(t, e, expr.Text("select 'before'")), []string{"changed"})
 	equal(t, seen, []string{
 		"outer before", "inner before", "outer checkout", "inner checkout",
-		"inner checkin", "outer checkin", "inner after, under inner: <nil>", "outer after, under inner: <nil>",
+		"inner checkin", "outer checkin", "inner after, under inner: <nil>", "outer after, under outer: <nil>",
 	})
 	seen = nil
 	stop := errors.New("no definitions here")

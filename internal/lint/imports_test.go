@@ -80,6 +80,10 @@ var arrows = []arrow{
 		"dialect", "examples/internal/server", "hive", "toolkit/compile", "toolkit/ddl", "toolkit/engine", "toolkit/expr",
 		"toolkit/fn", "toolkit/schema", "github.com/skep-go/skep",
 	}, tests: []string{"examples/internal/outputs"}},
+	{pkg: "examples/tutorial", imports: []string{
+		"dialect", "examples/internal/server", "toolkit/compile", "toolkit/engine", "toolkit/expr", "toolkit/fn",
+		"toolkit/schema", "github.com/skep-go/skep",
+	}, tests: []string{"examples/internal/outputs", "hivetest", "toolkit/ddl"}},
 	{pkg: "examples/flights", imports: []string{"driver", "hive", "hivetest"}},
 	{pkg: "internal/lint"},
 	{pkg: "internal/tally"},

@@ -45,7 +45,7 @@ var licenseFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)(\.(md|txt))?$`)
 // TestLicenses looks at every module of which a package is linked into the product, into a test, or into a tool.
 func TestLicenses(t *testing.T) {
 	modules := map[string]string{} // path@version to folder
-	for dir, packages := range map[string]string{".": "./...", "integration": "./...", "integration/sqlite": "./...", "tools": "tool"} {
+	for dir, packages := range map[string]string{".": "./...", "integration": "./...", "integration/sqlite": "./...", "examples/otel": "./...", "tools": "tool"} {
 		for _, p := range goList(t, dir, "-deps", "-test", "-json=ImportPath,Module", packages) {
 			if m := p.Module; m != nil && !strings.HasPrefix(m.Path+"/", module+"/") {
 				modules[m.Path+"@"+m.Version] = m.Dir

@@ -70,7 +70,7 @@ func (p *pool) prepare(ctx context.Context, o Options, n expr.Node, params []com
 	}
 	switch {
 	case many != nil:
-		many.sending = s
+		many.sending, s.event.Rows = s, many.rows.Rows()
 		s.event.SQL, s.event.Args = many.rows.Statement()
 	case p.literally(o):
 		s.event.SQL, err = st.SQL(params...)
@@ -167,7 +167,7 @@ func (s *sending) send(
 		if release != nil {
 			release()
 		}
-		s.over(ctx, err)
+		s.over(err)
 	})
 	s.logEnd(ctx, r.Err())
 	return r, r.Err()
@@ -198,15 +198,15 @@ func (s *sending) failed(ctx context.Context, err error) error {
 		err = s.event.failed(ctx, s.wrap(err))
 	}
 	s.logEnd(ctx, err)
-	s.over(ctx, err)
+	s.over(err)
 	return err
 }
 
 // over calls the hooks after the statement.
-func (s *sending) over(ctx context.Context, err error) {
+func (s *sending) over(err error) {
 	if !s.ended {
 		s.ended = true
-		s.event.end(ctx, err)
+		s.event.end(err)
 	}
 }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/skep-go/skep/toolkit/compile"
@@ -18,12 +19,14 @@ type Hooks struct {
 	// Checkin is called before a session is given back.
 	Checkin func(c *Conn)
 	// BeforeExecute is called before a statement is sent. The statement is executed under the context that it returns,
-	// which the other hooks get, too. It may change SQL and Args of the event. An error keeps the statement back.
+	// unless that is nil, which the hooks behind it get, too. It may change SQL and Args of the event. An error keeps the
+	// statement back.
 	BeforeExecute func(ctx context.Context, e *Event) (context.Context, error)
 	// DDL is called behind BeforeExecute if the statement is a definition.
 	DDL func(ctx context.Context, e *Event) error
 	// AfterExecute is called when a statement is over: when it has failed, or all rows of its result were read, or the
-	// result was closed. It is not called if BeforeExecute was not, or has returned an error.
+	// result was closed. Its context is the one that the BeforeExecute beside it has returned: a span that was begun there
+	// is in it. It is not called if BeforeExecute was not, or has returned an error.
 	AfterExecute func(ctx context.Context, e *Event)
 	// Error is called with an error of a statement that was sent. What it returns takes its place, unless it is nil.
 	Error func(ctx context.Context, e *Event, err error) error
@@ -36,17 +39,18 @@ type Event struct {
 	SQL       string // as it is sent
 	Args      []any  // that are sent beside the text
 	Options   Options
+	Rows      int // that [InsertMany] or [ExecMany] has put together; else 0
 
 	Started time.Time
 	Elapsed time.Duration // until now, or until it was over
 	Err     error         // of a statement that is over; nil if all went well
 
-	begun int // hooks that were called before it
+	under []context.Context // of the hooks that were called before it
 }
 
 // begin calls the hooks before a statement.
 func (e *Event) begin(ctx context.Context) (context.Context, error) {
-	for i, h := range e.Options.Hooks {
+	for _, h := range e.Options.Hooks {
 		if h.BeforeExecute != nil {
 			under, err := h.BeforeExecute(ctx, e)
 			if err != nil {
@@ -56,7 +60,7 @@ func (e *Event) begin(ctx context.Context) (context.Context, error) {
 				ctx = under
 			}
 		}
-		e.begun = i + 1
+		e.under = append(e.under, ctx)
 	}
 	if _, isDDL := e.Node.(ddl.Statement); !isDDL {
 		return ctx, nil
@@ -86,9 +90,9 @@ func (e *Event) failed(ctx context.Context, err error) error {
 }
 
 // end calls the hooks after a statement, of those that were called before it.
-func (e *Event) end(ctx context.Context, err error) {
+func (e *Event) end(err error) {
 	e.Elapsed, e.Err = time.Since(e.Started), err
-	for i := e.begun - 1; i >= 0; i-- {
+	for i, ctx := range slices.Backward(e.under) {
 		if after := e.Options.Hooks[i].AfterExecute; after != nil {
 			after(ctx, e)
 		}

@@ -279,6 +279,30 @@ func TestManyShown(t *testing.T) {
 	}
 }
 
+// TestManyHooks: each statement is an event that tells how many rows it has, and ends under the context in which it began.
+func TestManyHooks(t *testing.T) {
+	type key struct{}
+	var rows []int
+	hook := func(name string) engine.Hooks {
+		return engine.Hooks{
+			BeforeExecute: func(ctx context.Context, _ *engine.Event) (context.Context, error) {
+				return context.WithValue(ctx, key{}, name), nil
+			},
+			AfterExecute: func(ctx context.Context, e *engine.Event) {
+				rows = append(rows, e.Rows)
+				if got := ctx.Value(key{}); got != name {
+					t.Errorf("%s ends under the context of %v", name, got)
+				}
+			},
+		}
+	}
+	_, e := serverWith(t, engine.Config{Options: engine.Options{Hooks: []engine.Hooks{hook("outer"), hook("inner")}}})
+	_, err := engine.InsertMany[map[string]any](t.Context(), e, expr.Insert(letters), lettersOf("abc"), engine.BatchOptions{Rows: 2})
+	if want := []int{2, 2, 1, 1}; err != nil || !slices.Equal(rows, want) {
+		t.Errorf("got %v rows, error %v; want %v", rows, err, want)
+	}
+}
+
 // TestRowKinds: rows come as what a program has.
 func TestRowKinds(t *testing.T) {
 	type row struct{ S *string }

@@ -21,9 +21,9 @@ import (
 func With(ctx context.Context, dsn, database string, f func(dsn string) error) (err error) {
 	managed := ""
 	if dsn == "" {
-		server, err := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
-		if err != nil {
-			return err
+		server, startErr := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
+		if startErr != nil {
+			return startErr
 		}
 		defer func() { err = errors.Join(err, server.Close()) }()
 		if managed, err = os.MkdirTemp("", database); err != nil {
