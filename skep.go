@@ -63,7 +63,7 @@ func Target(cfg *hive.Config, d compile.Dialect) (engine.Target, error) {
 	if err != nil {
 		return engine.Target{}, err
 	}
-	return engine.Target{Connector: connector, Dialect: d, Carrier: Carry, URL: url}, nil
+	return engine.Target{Connector: connector, Dialect: d, Carrier: Carry, Decoders: Decoders(d, cfg.Location), URL: url}, nil
 }
 
 // Connect makes an engine of a data source name, for the dialect that the server speaks. It opens a session to ask for

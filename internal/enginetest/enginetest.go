@@ -43,6 +43,8 @@ func Run(t *testing.T, e *engine.Engine, server Server) {
 	})
 	t.Run("values", s.values)
 	t.Run("schemas", s.schemas)
+	t.Run("custom types", s.custom)
+	t.Run("nested", s.nested)
 	t.Run("session", s.session)
 	t.Run("open results", s.openResults)
 	t.Run("hooks", s.hooks)

@@ -55,8 +55,8 @@ var arrows = []arrow{
 		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
-		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine",
-	}, tests: []string{"toolkit/expr", "toolkit/fn", "toolkit/schema"}},
+		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine", "toolkit/schema",
+	}, tests: []string{"toolkit/expr", "toolkit/fn"}},
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{"hivetest"}},
 	{pkg: "examples/toolkit", imports: []string{

@@ -49,8 +49,9 @@ const (
 type Target struct {
 	Connector driver.Connector
 	Dialect   compile.Dialect
-	Carrier   Carrier // nil if the driver takes no options with a statement
-	URL       URL     // for [Engine.URL]; Open gives it
+	Carrier   Carrier  // nil if the driver takes no options with a statement
+	Decoders  Decoders // nil if the driver gives Go values
+	URL       URL      // for [Engine.URL]; Open gives it
 }
 
 // Opener reads a URL. It does not connect.
@@ -147,6 +148,9 @@ func OpenTarget(t Target, c Config) *Engine {
 	o := c.Options
 	if o.Carrier == nil {
 		o.Carrier = t.Carrier
+	}
+	if o.Decoders == nil {
+		o.Decoders = t.Decoders
 	}
 	p := &pool{db: db, dialect: t.Dialect, cache: compile.NewCache(t.Dialect, c.CacheSize), checkout: c.PoolTimeout, url: t.URL}
 	if p.checkout == 0 {

@@ -45,6 +45,8 @@ type Options struct {
 	// Carrier hands the five above, and FetchSize, to the driver. Without one, Timeout is kept by the engine, FetchSize
 	// counts for results only, and the others are refused.
 	Carrier Carrier
+	// Decoders makes Go values of what the driver gives as text.
+	Decoders Decoders
 
 	// CartesianLint is about queries that read from two sources which no condition connects; Warn if it is not said.
 	CartesianLint Lint
@@ -143,6 +145,9 @@ func (o Options) merge(more Options) Options {
 	}
 	if more.Carrier != nil {
 		o.Carrier = more.Carrier
+	}
+	if more.Decoders != nil {
+		o.Decoders = more.Decoders
 	}
 	say(&o.CartesianLint, more.CartesianLint)
 	say(&o.PartitionLint, more.PartitionLint)

@@ -21,6 +21,7 @@ func saysAll(n int, name string) Options {
 		StatementConf: map[string]string{name: name, "all": name}, Timeout: time.Duration(n), Tag: name,
 		OnProgress: func(Progress) {}, OnLog: func(string) {},
 		Carrier:       func(ctx context.Context, _ DriverOptions) (context.Context, error) { return ctx, nil },
+		Decoders:      func(Column) func(any) (any, error) { return nil },
 		CartesianLint: Lint(n), PartitionLint: Lint(n), DryRun: true, HideParameters: true,
 		Logger: slog.New(slog.DiscardHandler), LogLevel: slog.Level(n), Hooks: []Hooks{{}},
 	}

@@ -65,7 +65,7 @@ func newResult(src source, expected []compile.ResultColumn, o Options, done func
 	}
 	columns, err := describe(given, expected, o.RawNames)
 	r := resultOf(src, newHeader(columns), done)
-	r.decode, r.size = decoders(columns), max(o.YieldPer, 0)
+	r.decode, r.size = decoders(columns, o.Decoders), max(o.YieldPer, 0)
 	if r.size == 0 {
 		r.size = max(o.FetchSize, 0)
 	}

@@ -16,7 +16,7 @@ import (
 //     is that of the column in Go's spelling (DepDelay for dep_delay). Fields of embedded structs count as those of the
 //     struct; db:"-" leaves a field out. A column without a field and a field without a column are a [*FieldsError].
 //   - a map[string]any, as [Row.Map] makes it;
-//   - any other type that [Get] has: the result must have one column.
+//   - any other type that [Get] has, but for structs and maps: the result must have one column.
 func Into[T any](res *Result) *Typed[T] { return &Typed[T]{res: res, plan: planOf[T]} }
 
 // All is the rest of the rows as values of T; see [Into].
@@ -27,7 +27,8 @@ func One[T any](ctx context.Context, res *Result) (T, error) { return Into[T](re
 
 // Get is the value of one column as a T; see [Row.Get] for the key. T is a basic type or one of its kind, a
 // [schema.CivilDate], a [schema.Decimal], a time.Time, a []byte, an any, an sql.Scanner, and an sql.Null or a pointer to
-// one of these. Numbers that lose digits that way are a [*ValueError], and NULL is a [*NullError] unless T has a place
+// one of these. An array becomes a slice of such types, a map a map, and a struct a struct by the rules of [Into]; as a
+// text, and for an sql.Scanner, they are JSON. Numbers that lose digits that way are a [*ValueError], and NULL is a [*NullError] unless T has a place
 // for it, as pointers, sql.Null, []byte and any have.
 func Get[T any](row Row, key any) (T, error) {
 	var v T
@@ -76,6 +77,8 @@ func planOf[T any](h *header) (maker[T], error) {
 	switch {
 	case t == reflect.TypeFor[map[string]any]():
 		return makeMap[T](h)
+	case t.Kind() == reflect.Slice && len(h.columns) == 1 && hasParts(h.columns[0].Type):
+		return makeBy[T](h, setterOfParts(t)), nil
 	case t.Kind() == reflect.Struct:
 		fields, err := fieldsOf(t, h)
 		return func(values []any, number int64) (v T, err error) {
@@ -194,22 +197,26 @@ func isStruct(t reflect.Type) bool {
 func setFields(to reflect.Value, fields []field, values []any, number int64) error {
 	for i := range fields {
 		f := &fields[i]
-		place := to
-		for _, at := range f.index {
-			if place.Kind() == reflect.Pointer {
-				if place.IsNil() {
-					place.Set(reflect.New(place.Type().Elem()))
-				}
-				place = place.Elem()
-			}
-			place = place.Field(at)
-		}
 		v := values[f.column]
-		if err := f.set(place.Addr().Interface(), v); err != nil {
+		if err := f.set(fieldAt(to, f.index).Addr().Interface(), v); err != nil {
 			return setError(err, f.name, number, v, f.typ)
 		}
 	}
 	return nil
+}
+
+// fieldAt is a field of a struct. Embedded structs on the way to it are made.
+func fieldAt(to reflect.Value, index []int) reflect.Value {
+	for _, at := range index {
+		if to.Kind() == reflect.Pointer {
+			if to.IsNil() {
+				to.Set(reflect.New(to.Type().Elem()))
+			}
+			to = to.Elem()
+		}
+		to = to.Field(at)
+	}
+	return to
 }
 
 // FieldsError reports a type of Go that rows, or a value, do not become.

@@ -98,6 +98,9 @@ func setterOf(t reflect.Type) setter {
 func setterIn(c Column, t reflect.Type) setter {
 	set := setterOf(t)
 	if _, custom := c.Type.(schema.Custom); !custom {
+		if set == nil && hasParts(c.Type) {
+			set = setterOfParts(t)
+		}
 		return set
 	}
 	if set == nil && t.Kind() == reflect.Pointer {
@@ -204,6 +207,11 @@ func driverValue(v any) any {
 	case schema.CivilDate:
 		return time.Date(v.Year, v.Month, v.Day, 0, 0, 0, 0, time.UTC)
 	}
+	if isNested(v) {
+		if text, err := nestedText(v, nil); err == nil {
+			return text
+		}
+	}
 	return v
 }
 
@@ -215,9 +223,13 @@ func setError(err error, column string, row int64, v any, t reflect.Type) error 
 	case errors.Is(err, errNull):
 		return &NullError{Column: column, Row: row, Type: t.String()}
 	}
-	var number *strconv.NumError
-	if errors.As(err, &number) {
-		err = number.Err
+	return &ValueError{Column: column, Row: row, From: fmt.Sprintf("%T", v), To: t.String(), Err: withoutValue(err)}
+}
+
+// withoutValue is the error of a number that does not show it.
+func withoutValue(err error) error {
+	if number, ok := err.(*strconv.NumError); ok {
+		return number.Err
 	}
-	return &ValueError{Column: column, Row: row, From: fmt.Sprintf("%T", v), To: t.String(), Err: err}
+	return err
 }

@@ -16,10 +16,16 @@ import (
 type decoder func(v any) (any, error)
 
 // decoders are those of the columns, nil if none is needed.
-func decoders(columns []Column) []decoder {
+func decoders(columns []Column, find Decoders) []decoder {
 	list, needed := make([]decoder, len(columns)), false
 	for i, c := range columns {
 		list[i] = decoderOf(c.Type)
+		if find != nil {
+			if custom, ok := c.Type.(schema.Custom); ok {
+				c.Type = custom.Impl()
+			}
+			list[i] = inTurn(find(c), list[i])
+		}
 		needed = needed || list[i] != nil
 	}
 	if !needed {
@@ -28,19 +34,30 @@ func decoders(columns []Column) []decoder {
 	return list
 }
 
+// inTurn is one decoder behind another, which is not asked about NULL. Each may be nil.
+func inTurn(first, then decoder) decoder {
+	if first == nil {
+		return then
+	}
+	return func(v any) (_ any, err error) {
+		if v != nil {
+			if v, err = first(v); err != nil {
+				return nil, err
+			}
+		}
+		if then == nil {
+			return v, nil
+		}
+		return then(v)
+	}
+}
+
 func decoderOf(t schema.Type) decoder {
 	switch t := t.(type) {
 	case schema.Custom:
-		impl := decoderOf(t.Impl())
-		return func(v any) (any, error) {
-			if impl != nil {
-				var err error
-				if v, err = impl(v); err != nil {
-					return nil, err
-				}
-			}
-			return t.FromDB(v)
-		}
+		return inTurn(decoderOf(t.Impl()), t.FromDB)
+	case schema.ArrayType, schema.MapType, schema.StructType:
+		return decodeParts(t)
 	case schema.NumericType:
 		return decodeAs(toDecimal)
 	case schema.VarCharType, schema.CharType:
@@ -232,10 +249,14 @@ func toBytes(v any) ([]byte, error) {
 	case string:
 		return []byte(v), nil
 	}
+	if isNested(v) {
+		text, err := nestedText(v, nil)
+		return []byte(text), err
+	}
 	return nil, errKind
 }
 
-// toText is every value as text: numbers are exact, and bytes are taken for a text.
+// toText is every value as text: numbers are exact, bytes are taken for a text, and what has parts is JSON.
 func toText(v any) (string, error) {
 	switch v := v.(type) {
 	case string:
@@ -254,6 +275,9 @@ func toText(v any) (string, error) {
 		return strconv.FormatBool(v), nil
 	case time.Time:
 		return v.Format(time.RFC3339Nano), nil
+	}
+	if isNested(v) {
+		return nestedText(v, nil)
 	}
 	return fmt.Sprint(v), nil
 }

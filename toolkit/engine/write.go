@@ -137,7 +137,13 @@ func text(v any, t schema.Type) string {
 	case []byte:
 		return base64.StdEncoding.EncodeToString(v)
 	}
-	s, _ := toText(v) // it has no error
+	s, err := toText(v)
+	if isNested(v) {
+		s, err = nestedText(v, t)
+	}
+	if err != nil { // of a part that is no text, see WriteJSON
+		return fmt.Sprint(v)
+	}
 	return s
 }
 
@@ -195,7 +201,8 @@ func (o CSV) cell(out *bufio.Writer, i int, s string) {
 }
 
 // WriteJSON writes the rest of the rows as lines, each an object with the columns in their order. Numbers have all their
-// digits; those that JSON lacks, such as NaN, are strings, as dates and times are. Bytes are base64. Columns that share a
+// digits; those that JSON lacks, such as NaN, are strings, as dates and times are. Bytes are base64. Arrays are arrays;
+// maps and structs are objects. Columns that share a
 // name are an [*AmbiguousError], and text that is not UTF-8 is a [*ValueError].
 func (r *Result) WriteJSON(ctx context.Context, w io.Writer) error {
 	return writing(w, func(out *bufio.Writer) error {
@@ -261,6 +268,8 @@ func appendJSONValue(b *bytes.Buffer, v any, t schema.Type) error {
 			b.WriteString(string(v))
 			return nil
 		}
+	case []any, map[string]any, map[any]any:
+		return appendNested(b, v, t)
 	}
 	return appendJSON(b, text(v, t))
 }

@@ -63,7 +63,7 @@ func assigned(target *Source, name string, v any) Assignment {
 // valueTerm is v as an expression, of the type of column if it is a value.
 func valueTerm(v any, column *Term) *Term {
 	if e, ok := v.(Expr); ok {
-		return e.term()
+		return paramLike(e.term(), column)
 	}
 	if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer {
 		v = nil

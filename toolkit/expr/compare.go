@@ -114,17 +114,24 @@ func IsDistinctFrom[E Kind[E]](a, b E) Bool { return compare(OpDistinct, a, b) }
 func IsNotDistinctFrom[E Kind[E]](a, b E) Bool { return compare(OpNotDistinct, a, b) }
 
 func compare[E Kind[E]](op Op, a, b E) Bool {
-	return truth(binary(op, a.term(), b.term(), schema.Boolean))
+	l, r := a.term(), b.term()
+	return truth(binary(op, paramLike(l, r), paramLike(r, l), schema.Boolean))
 }
 
 // Between is x BETWEEN low AND high.
 func Between[E Kind[E]](x, low, high E) Bool {
-	r := &Range{X: x.term(), Low: low.term(), High: high.term()}
+	r := &Range{X: x.term(), Low: paramLike(low.term(), x.term()), High: paramLike(high.term(), x.term())}
 	return truth(r.is(r, schema.Boolean))
 }
 
 // In is x IN (…) of expressions. Of none it is false, also for NULL.
-func In[E Kind[E]](x E, list ...E) Bool { return truth(inTerms(x.term(), terms(list), false)) }
+func In[E Kind[E]](x E, list ...E) Bool {
+	all := terms(list)
+	for i, t := range all {
+		all[i] = paramLike(t, x.term())
+	}
+	return truth(inTerms(x.term(), all, false))
+}
 
 // Membership is the node of IN: in the list of values of Values or Param, in Terms, or in the rows of Query.
 type Membership struct {

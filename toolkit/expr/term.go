@@ -138,6 +138,20 @@ func Param[E Kind[E]](name string) E {
 	return kind[E](p.is(p, kindType[E]()))
 }
 
+// paramLike has a parameter that is compared with something, or is to become its value, be of its type, if that is what a
+// program makes of its values or the parameter has none.
+func paramLike(t, other *Term) *Term {
+	p, ok := t.Node.(*Parameter)
+	if !ok || other.Type == nil {
+		return t
+	}
+	if _, custom := other.Type.(schema.Custom); !custom && p.Type != nil {
+		return t
+	}
+	like := &Parameter{Name: p.Name}
+	return like.is(like, other.Type)
+}
+
 // Parameter is the node of a value given by name.
 type Parameter struct {
 	Term
