@@ -7,6 +7,7 @@ import (
 
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // inserting is an insertion of many rows on its way.
@@ -120,6 +121,11 @@ type batch struct {
 func (b *batch) Shape(s *expr.Shape) {
 	s.Kind("engine.batch")
 	s.SetOpaque()
+}
+
+// Tables is that into which rows are inserted; see [expr.Tables].
+func (b *batch) Tables() []*schema.Table {
+	return []*schema.Table{b.in.around.Inserts().Target.Table()}
 }
 
 // fill takes rows, unless it has, and gives what stands for all: the statement of the first one.
