@@ -294,6 +294,13 @@ func (s *suite) dryRun(t *testing.T) {
 	if err != nil || r.ReturnsRows() {
 		t.Errorf("rows: %v, error: %v; want neither", r.ReturnsRows(), err)
 	}
+	plan, err := s.e.Query(t.Context(), ddl.Explain(s.insert(99, "planned")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := plan.All(t.Context()); err != nil || len(rows) == 0 {
+		t.Errorf("a plan of %d rows, %v", len(rows), err)
+	}
 	equal(t, s.names(t, s.e, 99), []string(nil))
 }
 
