@@ -61,9 +61,31 @@ func (i Insertion) Shape(s *expr.Shape) {
 		s.Term(a.X)
 	}
 	s.Terms(i.dynamic)
-	if len(i.static) > 0 && len(i.stmt.Rows) > 0 {
-		s.SetOpaque() // a row may repeat the value of a partition, and then values decide
+	if len(i.stmt.Rows) > 0 && slices.ContainsFunc(i.static, func(a expr.Assignment) bool { return i.gives(a.Column) }) {
+		s.SetOpaque() // a row repeats the value of a partition, and then values decide
 	}
+}
+
+// Inserts implements [expr.Inserter].
+func (i Insertion) Inserts() expr.InsertStmt { return i.stmt }
+
+// With implements [expr.Inserter].
+func (i Insertion) With(stmt expr.InsertStmt) expr.Inserter { i.stmt = stmt; return i }
+
+// Rest implements [expr.Inserter]. Behind an OVERWRITE comes an INSERT INTO, unless the rows tell which partitions are
+// overwritten: those that the first statement has no row for would be left as they were.
+func (i Insertion) Rest() (expr.Inserter, error) {
+	switch {
+	case !i.overwrite:
+		return i, nil
+	case i.ifNotExists:
+		return nil, &compile.ArgumentError{Reason: "rows for more than one statement, and IfNotExists lets one alone find the partition missing; raise the bounds of a batch"}
+	case len(i.dynamic) > 0 || len(i.static) < len(partitionTerms(i.stmt.Target)):
+		return nil, &compile.ArgumentError{Reason: "rows for more than one statement, of which each would overwrite other partitions; " +
+			"give each partition by Partition, raise the bounds of a batch, or insert into a table beside and overwrite by a query of it"}
+	}
+	i.overwrite = false
+	return i, nil
 }
 
 // filling is what an INSERT writes, in the order in which it does.

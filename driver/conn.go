@@ -25,6 +25,16 @@ type Conn struct {
 	cfg     *hive.Config
 	tx      *tx
 	expired bool // the server has forgotten the session
+	info    map[any]any
+}
+
+// Info is for what programs want to remember of the session. It lasts as long as the session, in whichever hands, and is
+// for one goroutine at a time: valid inside [database/sql.Conn.Raw]'s callback, or of engine.Conn.
+func (c *Conn) Info() map[any]any {
+	if c.info == nil {
+		c.info = map[any]any{}
+	}
+	return c.info
 }
 
 // Session is the native session, for what database/sql has no words for. It belongs to the Conn and is valid inside

@@ -78,7 +78,7 @@ func TestEngine(t *testing.T) {
 
 // engineCarried: what is said for one statement reaches the server with it, and only with it.
 func engineCarried(t *testing.T, e *engine.Engine) {
-	var lines atomic.Int32
+	var lines, reports atomic.Int32
 	cross := engine.Statement{
 		Node: expr.Text("select count(*) from (select 1 a) x cross join (select 2 b) y"),
 		Options: engine.Options{
@@ -97,12 +97,14 @@ func engineCarried(t *testing.T, e *engine.Engine) {
 	if rows, err := r.All(t.Context()); err != nil || len(rows) != 1 {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
-	logged := engine.Statement{Node: expr.Text("select count(*) from (select 1 a) x"), Options: engine.Options{OnLog: cross.Options.OnLog}}
+	logged := engine.Statement{Node: expr.Text("select count(*) from (select 1 a) x"), Options: engine.Options{
+		OnLog: cross.Options.OnLog, OnProgress: func(engine.Progress) { reports.Add(1) },
+	}}
 	if r, err = e.Query(t.Context(), logged); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Close(); err != nil || lines.Load() == 0 {
-		t.Errorf("%d lines of the log, %v", lines.Load(), err)
+	if err := r.Close(); err != nil || lines.Load() == 0 || reports.Load() == 0 {
+		t.Errorf("%d lines of the log, %d reports of progress, %v", lines.Load(), reports.Load(), err)
 	}
 }
 

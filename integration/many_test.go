@@ -1,8 +1,10 @@
 package integration
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,4 +175,37 @@ func wantNested(i int) []any {
 		want[10], want[11] = int64(i), point["y"]
 	}
 	return want
+}
+
+// TestInsertManyOverwrites: rows for one partition take its place, by several statements, and no other's.
+func TestInsertManyOverwrites(t *testing.T) {
+	table := expr.T(schema.NewTable(nil, "many_overwritten", schema.Col("n", schema.Integer), schema.Col("day", schema.String), dialect.PartitionedBy("day")))
+	day := expr.Col[expr.String](table, "day")
+	for _, kind := range kinds {
+		e := hiveEngine(t, hivetest.Shared(t, kind), engine.Options{})
+		for _, n := range []expr.Node{define.DropTable(table.Table()).IfExists(), define.CreateTable(table.Table())} {
+			if _, err := e.Exec(t.Context(), n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		defer e.Exec(context.Background(), define.DropTable(table.Table()))
+		insert := func(into expr.Inserter, from, to int) engine.Done {
+			var rows []map[string]any
+			for i := from; i < to; i++ {
+				rows = append(rows, map[string]any{"n": i})
+			}
+			return must(engine.InsertMany[map[string]any](t.Context(), e, into, rows, engine.BatchOptions{Rows: 2}))(t)
+		}
+		insert(dialect.Insert(expr.Insert(table)).Partition(day.To("mon")), 0, 2)
+		insert(dialect.Insert(expr.Insert(table)).Partition(day.To("tue")), 2, 4)
+		done := insert(dialect.Overwrite(expr.Insert(table)).Partition(day.To("mon")), 10, 13)
+		if done.Rows != 3 || done.Batches != 2 || done.Affected != 3 && done.Affected != -1 {
+			t.Errorf("%s: got %+v", kind, done)
+		}
+		n := expr.Col[expr.Int](table, "n")
+		r := must(e.Query(t.Context(), expr.Select(n).OrderBy(n)))(t)
+		if got, want := must(engine.All[int](t.Context(), r))(t), []int{2, 3, 10, 11, 12}; !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", kind, got, want)
+		}
+	}
 }

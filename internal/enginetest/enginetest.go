@@ -244,6 +244,7 @@ func (s *suite) errors(t *testing.T) {
 	if !errors.As(err, &failed) || failed.SQL != "select * from engine_missing where name = ?" {
 		t.Errorf("got %q, want the template", failed.SQL)
 	}
+	s.hidden(t)
 	instead := errors.New("instead")
 	hook := engine.Hooks{Error: func(_ context.Context, _ *engine.Event, err error) error { return errors.Join(instead, err) }}
 	if _, err = s.e.With(engine.Options{Hooks: []engine.Hooks{hook}}).Exec(t.Context(), missing); !errors.Is(err, instead) || !errors.As(err, &failed) {
@@ -251,10 +252,54 @@ func (s *suite) errors(t *testing.T) {
 	}
 }
 
+// hidden: no value of a statement that fails is in its error or in the log, however the server quotes it.
+func (s *suite) hidden(t *testing.T) {
+	var log strings.Builder
+	e := s.e.With(engine.Options{HideParameters: true, Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	secret := expr.P("v", "s3cret pa$$w0rd's 4711")
+	bad := s.made(t, "engine_secrets", schema.Col("id", schema.BigInt), schema.Col("name", schema.String))
+	id, name := expr.Col[expr.Int](bad, "id"), expr.Col[expr.String](bad, "name")
+	missing := expr.T(schema.NewTable(nil, "engine_missing", schema.Col("name", schema.String)))
+	for _, n := range []expr.Node{
+		expr.Text("select * from engine_missing where name = :v", secret),
+		expr.Text("selec name where name = :v", secret),
+		expr.Text("select 1 from from :v :v", secret),
+		expr.Text("select engine_no_function(:v)", secret),
+		expr.Select(id).Where(name.Eq("s3cret pa$$w0rd's 4711"), expr.Of[expr.Bool](expr.Call[expr.Any]("engine_no_function", name))),
+		expr.Insert(missing).Columns(expr.Col[expr.String](missing, "name")).Values("s3cret pa$$w0rd's 4711"),
+	} {
+		r, err := e.Query(t.Context(), n)
+		if err == nil {
+			_, err = r.All(t.Context())
+		}
+		if err == nil {
+			t.Errorf("%v was executed", n)
+			continue
+		}
+		for _, word := range []string{"s3cret", "w0rd", "4711"} {
+			if text := err.Error() + log.String(); strings.Contains(text, word) {
+				t.Errorf("%q is in %s", word, text)
+			}
+		}
+	}
+	rows := []map[string]any{{"name": "s3cret"}, {"name": "pa$$w0rd"}}
+	_, err := engine.InsertMany[map[string]any](t.Context(), e, expr.Insert(missing), rows, engine.BatchOptions{})
+	if err == nil || strings.Contains(err.Error()+log.String(), "s3cret") || strings.Contains(err.Error(), "w0rd") {
+		t.Errorf("a value is in %v, or in %s", err, log.String())
+	}
+}
+
 func (s *suite) dryRun(t *testing.T) {
 	r, err := s.e.Query(engine.WithOptions(t.Context(), engine.Options{DryRun: true}), s.insert(99, "dry"))
 	if err != nil || r.ReturnsRows() {
 		t.Errorf("rows: %v, error: %v; want neither", r.ReturnsRows(), err)
+	}
+	plan, err := s.e.Query(t.Context(), ddl.Explain(s.insert(99, "planned")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := plan.All(t.Context()); err != nil || len(rows) == 0 {
+		t.Errorf("a plan of %d rows, %v", len(rows), err)
 	}
 	equal(t, s.names(t, s.e, 99), []string(nil))
 }

@@ -1,6 +1,11 @@
 package compile
 
-import "strconv"
+import (
+	"bytes"
+	"reflect"
+	"slices"
+	"strconv"
+)
 
 // rowSpan is where the row of an INSERT of one row stands.
 type rowSpan struct {
@@ -27,8 +32,9 @@ func (c *Compiler) InsertRows(n int, between string, write func(i int)) {
 // rowCode is the code of the row alone of an INSERT of one row, and what is around it.
 type rowCode struct {
 	*code
-	head, between, tail string
-	beside              bool // there are values around it
+	head          *code // which may have values, such as that of a partition
+	between, tail string
+	behind        bool // there are values in the tail
 }
 
 func newRowCode(c *code, row *rowSpan) *rowCode {
@@ -40,7 +46,9 @@ func newRowCode(c *code, row *rowSpan) *rowCode {
 	for i := range own.slots {
 		own.slots[i].at -= row.from
 	}
-	return &rowCode{&own, c.text[:row.from], row.between, c.text[row.to:], len(own.slots) < len(c.slots)}
+	head := *c
+	head.text, head.slots = c.text[:row.from], c.slots[:row.slot]
+	return &rowCode{&own, &head, row.between, c.text[row.to:], row.end < len(c.slots)}
 }
 
 // Batch is one INSERT of the rows of several, which differ in nothing else. It keeps their text, and not their trees.
@@ -49,12 +57,14 @@ type Batch struct {
 	// Literals writes values into the text also where they can be bound.
 	Literals bool
 
-	like *rowCode // of the first row
-	text []byte
-	args []any
-	rows int
-	one  int // where the first row ends in text
-	size int // of args
+	like     *rowCode // of the first row
+	text     []byte
+	args     []any
+	rows     int
+	head     int // where the first row begins in text
+	headArgs int // and in args
+	one      int // where it ends in text
+	size     int // of args
 }
 
 // Add adds the row of an INSERT of one row, compiled with [Options.OfMany], if there is room for it, which it reports: a
@@ -65,18 +75,10 @@ func (b *Batch) Add(s *Statement, limit int, params ...Params) (added bool, err 
 		return false, err
 	}
 	text, args := len(b.text), len(b.args)
-	if b.rows == 0 {
-		b.text = append(b.text[:0], row.head...)
-	} else {
-		b.text = append(b.text, row.between...)
+	if err = b.begin(s, params); err != nil {
+		return false, err
 	}
-	part := *s
-	part.code = row.code
-	if binder, ok := row.dialect.(Binder); ok && !b.Literals {
-		b.text, b.args, err = part.appendBound(b.text, b.args, binder, params...)
-	} else {
-		b.text, err = part.AppendSQL(b.text, params...)
-	}
+	b.text, b.args, err = b.appendPart(b.text, b.args, s, row.code, params)
 	size := b.size + sizeOf(b.args[args:])
 	if err != nil || b.rows > 0 && (len(b.text)+len(row.tail)+size > limit || b.tooMany()) {
 		clear(b.args[args:])
@@ -90,15 +92,47 @@ func (b *Batch) Add(s *Statement, limit int, params ...Params) (added bool, err 
 	return true, nil
 }
 
+// begin writes what is before a row.
+func (b *Batch) begin(s *Statement, params []Params) (err error) {
+	row := s.code.row
+	if b.rows == 0 {
+		b.text, b.args, err = b.appendPart(b.text[:0], b.args[:0], s, row.head, params)
+		b.head, b.headArgs = len(b.text), len(b.args)
+		return err
+	}
+	if len(row.head.slots) > 0 {
+		head, args, err := b.appendPart(nil, nil, s, row.head, params)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(head, b.text[:b.head]) || !slices.EqualFunc(args, b.args[:b.headArgs], reflect.DeepEqual) {
+			return &ArgumentError{"the values before the row, such as those of a partition, are not those of the first one"}
+		}
+	}
+	b.text = append(b.text, row.between...)
+	return nil
+}
+
+// appendPart appends a part of a statement.
+func (b *Batch) appendPart(text []byte, args []any, s *Statement, c *code, params []Params) ([]byte, []any, error) {
+	part := *s
+	part.code = c
+	if binder, ok := c.dialect.(Binder); ok && !b.Literals {
+		return part.appendBound(text, args, binder, params...)
+	}
+	text, err := part.AppendSQL(text, params...)
+	return text, args, err
+}
+
 // check refuses a row that is not one of the batch.
 func (b *Batch) check(row *rowCode) error {
 	switch {
 	case row == nil:
 		return &ArgumentError{"the statement is no INSERT of one row"}
-	case row.beside:
-		return &ArgumentError{"there are values beside those of the row; insert such rows one by one"}
-	case b.rows > 0 && (row.head != b.like.head || row.tail != b.like.tail):
-		return &ArgumentError{"the row is not of the columns of the first one: " + strconv.Quote(row.head) + " is not " + strconv.Quote(b.like.head)}
+	case row.behind:
+		return &ArgumentError{"there are values behind those of the row; insert such rows one by one"}
+	case b.rows > 0 && (row.head.text != b.like.head.text || row.tail != b.like.tail):
+		return &ArgumentError{"the row is not of the columns of the first one: " + strconv.Quote(row.head.text) + " is not " + strconv.Quote(b.like.head.text)}
 	}
 	return nil
 }

@@ -15,6 +15,9 @@ type CreateTableStmt struct {
 	Silent      bool          // of WithoutComments
 }
 
+// Tables are those of the statement; see [expr.Tables].
+func (s CreateTableStmt) Tables() []*schema.Table { return []*schema.Table{s.Table, s.Model} }
+
 // CreateTable makes a table with all that its declaration says, but for what needs a statement of its own: indexes, and
 // foreign keys with UseAlter. [CreateAll] makes those, too.
 func CreateTable(t *schema.Table) CreateTableStmt { return CreateTableStmt{Table: t} }
@@ -45,6 +48,9 @@ type DropTableStmt struct {
 	All         bool // of Cascade
 }
 
+// Tables are those of the statement; see [expr.Tables].
+func (s DropTableStmt) Tables() []*schema.Table { return []*schema.Table{s.Table} }
+
 // DropTable drops a table.
 func DropTable(t *schema.Table) DropTableStmt { return DropTableStmt{Table: t} }
 
@@ -59,6 +65,9 @@ type SetTableCommentStmt struct {
 	Base
 	Table *schema.Table
 }
+
+// Tables are those of the statement; see [expr.Tables].
+func (s SetTableCommentStmt) Tables() []*schema.Table { return []*schema.Table{s.Table} }
 
 // SetTableComment gives a table of the server the comment that its declaration has.
 func SetTableComment(t *schema.Table) SetTableCommentStmt { return SetTableCommentStmt{Table: t} }

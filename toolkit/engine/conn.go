@@ -23,11 +23,13 @@ type session struct {
 	conn  *sql.Conn // nil if nothing is sent
 	hooks []Hooks
 
-	mu     sync.Mutex
-	ended  bool // Close was called
-	closed bool // and its hooks have returned
-	tx     *Tx
-	ends   map[*sending]context.CancelCauseFunc // of the statements that are under way
+	mu       sync.Mutex
+	ended    bool // Close was called
+	closed   bool // and its hooks have returned
+	detached bool
+	info     map[any]any // if the driver keeps none
+	tx       *Tx
+	ends     map[*sending]context.CancelCauseFunc // of the statements that are under way
 }
 
 // querier is a session of database/sql, or a transaction on one.
@@ -75,13 +77,49 @@ func (c *Conn) Raw(f func(driverConn any) error) error {
 	return c.session.conn.Raw(f)
 }
 
-// Invalidate gives the connection back for good: the pool does not use its session again.
-func (c *Conn) Invalidate() error {
-	err := c.Raw(func(any) error { return driver.ErrBadConn })
-	if errors.Is(err, driver.ErrBadConn) {
-		err = nil
+// Dialect is the dialect of the server.
+func (c *Conn) Dialect() compile.Dialect { return c.session.pool.dialect }
+
+// Info is for what a program wants to remember of the session. A driver whose connections have a method
+// Info() map[any]any keeps it for as long as the session lasts, for whoever gets it from the pool; with another one it
+// lasts until Close. It is for one goroutine at a time.
+func (c *Conn) Info() (info map[any]any, err error) {
+	err = c.Raw(func(conn any) error {
+		if keeper, ok := conn.(interface{ Info() map[any]any }); ok {
+			info = keeper.Info()
+		}
+		return nil
+	})
+	if info != nil || err != nil && !errors.Is(err, errNoPool) {
+		return info, err
 	}
-	return errors.Join(err, c.Close())
+	c.session.mu.Lock()
+	defer c.session.mu.Unlock()
+	if c.session.info == nil {
+		c.session.info = map[any]any{}
+	}
+	return c.session.info, nil
+}
+
+// Detach has Close end the session, and not give it back: the pool does not use it again. Until then it counts as one of
+// the pool's.
+func (c *Conn) Detach() {
+	c.session.mu.Lock()
+	defer c.session.mu.Unlock()
+	c.session.detached = true
+}
+
+// Invalidate is Detach and Close: for a session that is known to be of no use any more.
+func (c *Conn) Invalidate() error {
+	c.Detach()
+	return c.Close()
+}
+
+// Closed reports whether the connection was given back.
+func (c *Conn) Closed() bool {
+	c.session.mu.Lock()
+	defer c.session.mu.Unlock()
+	return c.session.ended
 }
 
 // Close gives the session back to the pool. Results that are still open end with [ErrConnClosed], a transaction that is
@@ -111,9 +149,13 @@ func (s *session) close() error {
 	for _, end := range s.ends { // sql.Conn.Close waits for results that are open
 		end(ErrConnClosed)
 	}
+	detached := s.detached
 	s.mu.Unlock()
 	if s.conn == nil {
 		return txErr
+	}
+	if detached {
+		_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // by which the pool ends it
 	}
 	err := s.conn.Close()
 	if errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) { // it was given back for good

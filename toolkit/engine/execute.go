@@ -19,7 +19,9 @@ type sending struct {
 	event   *Event
 	carried *DriverOptions // for the driver; nil if there is nothing to hand over
 	many    *batch         // of which it is the statement
-	before  []string       // statements that the session needs before
+	params  []compile.Params
+	before  []string              // statements that the session needs before
+	lastID  func() (int64, error) // of what was executed
 	sent    bool
 	ended   bool // its hooks were called
 }
@@ -64,7 +66,7 @@ func (p *pool) prepare(ctx context.Context, o Options, n expr.Node, params []com
 	if err != nil {
 		return nil, err
 	}
-	s := &sending{pool: p, event: &Event{Node: n, Statement: st, Options: o}, many: many}
+	s := &sending{pool: p, event: &Event{Node: n, Statement: st, Options: o}, many: many, params: params}
 	if err = s.settle(); err != nil {
 		return nil, err
 	}
@@ -131,6 +133,7 @@ func (s *sending) exec(ctx context.Context, on *session, release func()) (*Resul
 		if err != nil {
 			return nil, err
 		}
+		s.lastID = r.LastInsertId
 		n, err := r.RowsAffected()
 		if err != nil { // the driver does not know it; the statement is executed
 			n = -1
@@ -169,6 +172,7 @@ func (s *sending) send(
 		}
 		s.over(err)
 	})
+	r.sent, r.lastID = s, s.lastID
 	s.logEnd(ctx, r.Err())
 	return r, r.Err()
 }
@@ -210,7 +214,12 @@ func (s *sending) over(err error) {
 	}
 }
 
-func (s *sending) wrap(err error) error { return &StatementError{SQL: s.shown(), Err: err} }
+func (s *sending) wrap(err error) error {
+	if s.event.Options.HideParameters {
+		err = withoutValues(err, s.event.SQL, s.event.Statement.Template(), s.event.Args)
+	}
+	return &StatementError{SQL: s.shown(), Err: err}
+}
 
 // shown is the statement as it may be seen.
 func (s *sending) shown() string {
@@ -225,15 +234,16 @@ func (s *sending) shown() string {
 
 // writes reports whether the statement may change something that outlives the session.
 func (s *sending) writes() bool {
-	reader, reads := s.pool.dialect.(compile.TextReader)
-	switch s.event.Node.(type) {
-	case expr.SelectStmt, *expr.SelectStmt, expr.Compound, *expr.Compound, ddl.ExplainStmt:
+	if expr.Reads(s.event.Node) {
 		return false
-	case expr.TextStmt, *expr.TextStmt, ddl.Statement:
-		return !reads || reader.Writes(s.event.SQL)
-	default:
-		return true
 	}
+	switch s.event.Node.(type) {
+	case expr.TextStmt, *expr.TextStmt, ddl.Statement:
+		if reader, ok := s.pool.dialect.(compile.TextReader); ok {
+			return reader.Writes(s.event.SQL)
+		}
+	}
+	return true
 }
 
 // told is a source whose errors tell of the statement.

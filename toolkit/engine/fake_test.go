@@ -126,3 +126,20 @@ func poolOf(t *testing.T, s *server) *sql.DB {
 	t.Cleanup(func() { _ = db.Close() }) // nothing can fail in a fake
 	return db
 }
+
+// keepers are sessions of a server that keep what programs remember of them.
+type keepers struct{ *server }
+
+func (k keepers) Connect(ctx context.Context) (driver.Conn, error) {
+	if _, err := k.server.Connect(ctx); err != nil {
+		return nil, err
+	}
+	return &keeper{fakeConn{k.server}, map[any]any{}}, nil
+}
+
+func poolOfKeepers(t *testing.T, s *server) *sql.DB {
+	t.Helper()
+	db := sql.OpenDB(keepers{s})
+	t.Cleanup(func() { _ = db.Close() }) // nothing can fail in a fake
+	return db
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // inserting is an insertion of many rows on its way.
@@ -15,10 +16,11 @@ type inserting struct {
 	options BatchOptions
 	own     Options // of the statement
 
-	next  func() (insertRow, error, bool)
-	taken int64              // rows that are in a batch
-	ahead *insertRow         // the row behind them, if it was asked for
-	ready *compile.Statement // of ahead, if there was no room for it
+	next   func() (insertRow, error, bool)
+	around expr.Inserter      // of the statements to come
+	taken  int64              // rows that are in a batch
+	ahead  *insertRow         // the row behind them, if it was asked for
+	ready  *compile.Statement // of ahead, if there was no room for it
 }
 
 // insertRow is an INSERT of one row.
@@ -27,8 +29,8 @@ type insertRow struct {
 	params compile.Params
 }
 
-func insertAll(ctx context.Context, on Executor, insert expr.InsertStmt, in *inserting) (done Done, err error) {
-	if len(insert.Returns) > 0 {
+func insertAll(ctx context.Context, on Executor, insert expr.Inserter, in *inserting) (done Done, err error) {
+	if len(insert.Inserts().Returns) > 0 {
 		return done, &compile.ArgumentError{Reason: "an INSERT of many rows gives none back; leave out Returning"}
 	}
 	if err := in.bounds(); err != nil {
@@ -36,7 +38,7 @@ func insertAll(ctx context.Context, on Executor, insert expr.InsertStmt, in *ins
 	}
 	next, stop := iter.Pull2(in.source)
 	defer stop()
-	in.next = next
+	in.next, in.around = next, insert
 	for {
 		b := &batch{in: in}
 		more, err := in.peek()
@@ -47,17 +49,29 @@ func insertAll(ctx context.Context, on Executor, insert expr.InsertStmt, in *ins
 			err = ctx.Err()
 		}
 		if err == nil {
-			_, err = on.Exec(ctx, Statement{b, in.own})
+			var r *Result
+			if r, err = on.Exec(ctx, Statement{b, in.own}); err == nil {
+				done.add(b.rows.Rows(), b.rows.Size(), r)
+			}
 		}
 		if err != nil {
 			return done, b.failed(done, err)
 		}
-		done.Rows += int64(b.rows.Rows())
-		done.Bytes += int64(b.rows.Size())
-		done.Batches++
 		if in.options.OnProgress != nil {
 			in.options.OnProgress(done)
 		}
+	}
+}
+
+// add counts a statement that was executed.
+func (d *Done) add(rows, bytes int, r *Result) {
+	d.Rows += int64(rows)
+	d.Bytes += int64(bytes)
+	d.Batches++
+	if n := r.RowsAffected(); n < 0 || d.Affected < 0 {
+		d.Affected = -1
+	} else {
+		d.Affected += n
 	}
 }
 
@@ -98,7 +112,7 @@ func (in *inserting) peek() (bool, error) {
 type batch struct {
 	in      *inserting
 	rows    compile.Batch
-	first   expr.InsertStmt    // of the first row
+	first   expr.Node          // of the first row
 	like    *compile.Statement // likewise
 	sending *sending
 }
@@ -107,6 +121,11 @@ type batch struct {
 func (b *batch) Shape(s *expr.Shape) {
 	s.Kind("engine.batch")
 	s.SetOpaque()
+}
+
+// Tables is that into which rows are inserted; see [expr.Tables].
+func (b *batch) Tables() []*schema.Table {
+	return []*schema.Table{b.in.around.Inserts().Target.Table()}
 }
 
 // fill takes rows, unless it has, and gives what stands for all: the statement of the first one.
@@ -128,7 +147,21 @@ func (b *batch) fill(ctx context.Context, p *pool, o Options) (*compile.Statemen
 			break
 		}
 	}
-	return b.like, nil
+	return b.like, in.split()
+}
+
+// split is called with each statement that has all its rows, before it is sent: if there are rows for another one, that
+// may have to be another kind of statement, or cannot be.
+func (in *inserting) split() error {
+	if _, same := in.around.(expr.InsertStmt); same {
+		return nil
+	}
+	if more, err := in.peek(); !more || err != nil {
+		return err
+	}
+	rest, err := in.around.Rest()
+	in.around, in.ready = rest, nil
+	return err
 }
 
 // add takes the row ahead, if there is room for it.
@@ -136,7 +169,7 @@ func (b *batch) add(ctx context.Context, p *pool, o Options) (added bool, err er
 	in := b.in
 	st := in.ready
 	if st == nil {
-		if st, err = p.ready(ctx, o, &in.ahead.insert, true); err != nil {
+		if st, err = p.ready(ctx, o, in.around.With(in.ahead.insert), true); err != nil {
 			return false, err
 		}
 	}
@@ -152,7 +185,7 @@ func (b *batch) add(ctx context.Context, p *pool, o Options) (added bool, err er
 		return false, nil
 	}
 	if b.like == nil {
-		b.first, b.like = in.ahead.insert, st
+		b.first, b.like = in.around.With(in.ahead.insert), st
 	}
 	in.ahead, in.ready = nil, nil
 	in.taken++

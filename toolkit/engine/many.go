@@ -37,6 +37,8 @@ type Done struct {
 	Rows    int64
 	Batches int
 	Bytes   int64 // of the statements
+	// Affected is how many rows the server says it has changed, -1 if it does not say that of each statement.
+	Affected int64
 }
 
 // Rows are what [InsertMany] takes its rows from. An error in the place of a row ends the insertion.
@@ -45,18 +47,22 @@ type Rows[R any] interface {
 }
 
 // InsertMany inserts rows by as few statements as o allows: InsertMany[Flight](ctx, e, expr.Insert(Flights), flights, o).
+// What a dialect has around an INSERT may stand in its place, such as one that names a partition; one that replaces what
+// is there does so by the first statement, and the others add to it.
+//
 // A row is a struct or a pointer to one, as in [expr.InsertStructs], a map[string]any by the names of columns, a
 // []expr.Assignment, or a []any of a value for each of the statement's columns. All rows are of the same columns.
 //
 // A row is taken when there is room for it, and not kept: what is in memory is the text of one statement. On an engine
 // each statement has a session of its own. An error is a [*BatchError], after which the rows that Done counts are in;
 // nothing is sent twice.
-func InsertMany[R any, S Rows[R]](ctx context.Context, on Executor, insert expr.InsertStmt, rows S, o BatchOptions) (Done, error) {
-	if len(insert.Rows) > 0 || insert.Query != nil || insert.Default {
+func InsertMany[R any, S Rows[R]](ctx context.Context, on Executor, insert expr.Inserter, rows S, o BatchOptions) (Done, error) {
+	bare := insert.Inserts()
+	if len(bare.Rows) > 0 || bare.Query != nil || bare.Default {
 		return Done{}, &compile.ArgumentError{Reason: "the INSERT says itself what to insert; leave that to rows"}
 	}
 	return insertAll(ctx, on, insert, &inserting{options: o, source: func(yield func(insertRow, error) bool) {
-		each[R](rows, func(row R, err error) bool { return yield(insertRow{insert: rowOf(insert, row)}, err) })
+		each[R](rows, func(row R, err error) bool { return yield(insertRow{insert: rowOf(bare, row)}, err) })
 	}})
 }
 
@@ -104,29 +110,34 @@ func ExecMany(ctx context.Context, on Executor, n expr.Node, params iter.Seq[com
 	if p, ok := one.(*expr.InsertStmt); ok && p != nil {
 		one = *p
 	}
-	insert, ok := one.(expr.InsertStmt)
+	around, ok := one.(expr.Inserter)
+	if !ok {
+		return rowByRow(ctx, on, n, params, o)
+	}
+	insert := around.Inserts()
 	switch {
-	case ok && len(insert.Rows) == 1:
-		return insertAll(ctx, on, insert, &inserting{options: o, own: own, source: func(yield func(insertRow, error) bool) {
+	case len(insert.Rows) == 1:
+		return insertAll(ctx, on, around, &inserting{options: o, own: own, source: func(yield func(insertRow, error) bool) {
 			params(func(p compile.Params) bool { return yield(insertRow{insert, p}, nil) })
 		}})
-	case ok && len(insert.Rows) == 0 && insert.Query == nil && !insert.Default:
-		return insertAll(ctx, on, insert, &inserting{options: o, own: own, source: func(yield func(insertRow, error) bool) {
+	case len(insert.Rows) == 0 && insert.Query == nil && !insert.Default:
+		return insertAll(ctx, on, around, &inserting{options: o, own: own, source: func(yield func(insertRow, error) bool) {
 			params(func(p compile.Params) bool { return yield(insertRow{insert: insert.Maps(p)}, nil) })
 		}})
-	case !o.AllowRowByRow:
-		return Done{}, &RowByRowError{}
 	}
 	return rowByRow(ctx, on, n, params, o)
 }
 
 func rowByRow(ctx context.Context, on Executor, n expr.Node, params iter.Seq[compile.Params], o BatchOptions) (done Done, err error) {
+	if !o.AllowRowByRow {
+		return done, &RowByRowError{}
+	}
 	for p := range params {
-		if _, err := on.Exec(ctx, n, p); err != nil {
+		r, err := on.Exec(ctx, n, p)
+		if err != nil {
 			return done, &BatchError{Done: done, Rows: 1, Sent: errors.As(err, new(*StatementError)), Err: err}
 		}
-		done.Rows++
-		done.Batches++
+		done.add(1, 0, r)
 		if o.OnProgress != nil {
 			o.OnProgress(done)
 		}

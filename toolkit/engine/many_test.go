@@ -61,7 +61,7 @@ func TestBatchBounds(t *testing.T) {
 			for _, batch := range tc.want {
 				text := insertOf(batch)
 				want = append(want, text)
-				sum = engine.Done{Rows: sum.Rows + int64(len(batch)), Batches: sum.Batches + 1, Bytes: sum.Bytes + int64(len(text))}
+				sum = engine.Done{Rows: sum.Rows + int64(len(batch)), Batches: sum.Batches + 1, Bytes: sum.Bytes + int64(len(text)), Affected: sum.Affected + 1}
 				sums = append(sums, sum)
 			}
 			if got := s.texts(); !slices.Equal(got, want) {
@@ -128,7 +128,7 @@ func TestBatchFails(t *testing.T) {
 		"the first": {[]answer{{err: errServer}}, rows, errServer, engine.BatchError{Rows: 2, Sent: true}, -1, 1},
 		"the source": {
 			nil, rows, source,
-			engine.BatchError{Done: engine.Done{Rows: 2, Batches: 1, Bytes: int64(len(insertOf("ab")))}, Rows: 1},
+			engine.BatchError{Done: engine.Done{Rows: 2, Batches: 1, Bytes: int64(len(insertOf("ab"))), Affected: 1}, Rows: 1},
 			3, 1,
 		},
 		"a session that was gone": {

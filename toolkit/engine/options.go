@@ -56,8 +56,8 @@ type Options struct {
 
 	// DryRun compiles and logs statements, and sends none.
 	DryRun bool
-	// HideParameters keeps values out of the log and out of errors: statements are shown with ? for each value. What the
-	// server says about a statement is shown as it is.
+	// HideParameters keeps values out of the log and out of errors: statements are shown with ? for each value, and so is
+	// what the server says about a statement, word by word. What errors.As finds behind an error is as the driver gave it.
 	HideParameters bool
 	// Logger takes the log; slog.Default() if it is not said.
 	Logger *slog.Logger

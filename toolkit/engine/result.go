@@ -50,6 +50,9 @@ type Result struct {
 	closed bool
 	err    error
 	done   func(error)
+
+	sent   *sending              // nil if no engine has made the result
+	lastID func() (int64, error) // of Exec
 }
 
 // newResult is the result of a source; nil is that of a statement without rows. Expected are the columns of the compiled

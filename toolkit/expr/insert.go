@@ -29,6 +29,27 @@ func (r InsertRow) shape(s *Shape) {
 	shapes(s, r.Assignments)
 }
 
+// Inserter is an INSERT, or a statement around one by which a dialect says more about it.
+type Inserter interface {
+	Node
+	// Inserts is the INSERT.
+	Inserts() InsertStmt
+	// With is the same statement around another INSERT.
+	With(i InsertStmt) Inserter
+	// Rest is the statement for more rows behind those of this one, which must not take back what that has inserted. An
+	// error tells why there is none.
+	Rest() (Inserter, error)
+}
+
+// Inserts implements [Inserter].
+func (i InsertStmt) Inserts() InsertStmt { return i }
+
+// With implements [Inserter].
+func (InsertStmt) With(i InsertStmt) Inserter { return i }
+
+// Rest implements [Inserter].
+func (i InsertStmt) Rest() (Inserter, error) { return i, nil }
+
 // Insert begins an INSERT into a table.
 func Insert(table From) InsertStmt { return InsertStmt{Target: SourceOf(table)} }
 

@@ -1,6 +1,10 @@
 package expr
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/skep-go/skep/toolkit/schema"
+)
 
 // Reads reports whether a statement only reads, so that it does not matter on which of several servers it is executed.
 // Statements tell that by a method Reads() bool, also those that a dialect brings. One that does not tell may write.
@@ -24,34 +28,63 @@ func (t TextStmt) Reads() bool { return t.readOnly }
 // onlyReads looks for what writes within a query.
 func onlyReads(query Node) bool {
 	reads := true
+	walkSources(query, func(n Node) bool {
+		switch n := n.(type) {
+		case *SelectStmt:
+			reads = reads && !n.Lock
+		case *CommonTable:
+			text, isText := n.Query.(*TextStmt)
+			reads = reads && (!isText || text.Reads())
+		}
+		return reads
+	})
+	return reads
+}
+
+// Tables are the tables of the schema that a statement reads from or changes, each once. A node that has no tables below
+// it tells them by a method Tables() []*schema.Table. What is named in a text, or by [Name], is not among them.
+func Tables(n Node) []*schema.Table {
+	var tables []*schema.Table
+	add := func(t *schema.Table) {
+		if t != nil && !slices.Contains(tables, t) {
+			tables = append(tables, t)
+		}
+	}
+	walkSources(n, func(n Node) bool {
+		switch n := n.(type) {
+		case *TableRef:
+			add(n.Table)
+		case interface{ Tables() []*schema.Table }:
+			for _, t := range n.Tables() {
+				add(t)
+			}
+		}
+		return true
+	})
+	return tables
+}
+
+// walkSources is [Walk] that also goes over what columns are of, and over each common table expression and each query in
+// FROM once.
+func walkSources(n Node, f func(Node) bool) {
 	var seen []Node // a common table expression may read from itself
 	var look func(n Node) bool
 	look = func(n Node) bool {
 		switch n := n.(type) {
 		case nil: // of a source that is none, which the compiler refuses
 			return false
-		case *SelectStmt:
-			reads = reads && !n.Lock
 		case *Column: // what it is of is read from, though nobody names it in From
-			if n.Source == nil {
-				return false
+			if n.Source != nil {
+				Walk(n.Source.source().Node, look)
 			}
-			switch of := n.Source.Node.(type) {
-			case *CommonTable, *Derived:
-				Walk(of, look)
-			}
+			return false
 		case *CommonTable, *Derived:
 			if slices.Contains(seen, n) {
 				return false
 			}
 			seen = append(seen, n)
-			if t, ok := n.(*CommonTable); ok {
-				text, isText := t.Query.(*TextStmt)
-				reads = reads && (!isText || text.Reads())
-			}
 		}
-		return reads
+		return f(n)
 	}
-	Walk(query, look)
-	return reads
+	Walk(n, look)
 }

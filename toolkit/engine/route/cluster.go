@@ -8,16 +8,21 @@ import (
 	"time"
 
 	"github.com/skep-go/skep/toolkit/engine"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
-// cluster is what the views of an engine share: the leader, which is node 0, and the followers.
+// cluster is what the views of an engine share: the leader, which is node 0, behind it the followers, and behind these
+// the servers that have tables of their own.
 type cluster struct {
 	policy      Policy
 	only        bool // followers
 	first, most time.Duration
+	bound       map[*schema.Table]*node
+	probes      *probes // nil if there are none
 
 	mu    sync.Mutex
 	nodes []*node
+	reads int // how many are followers
 	turn  int // the place of the node that comes next
 }
 
@@ -26,6 +31,7 @@ type node struct {
 	name     string
 	place    int
 	weight   int
+	bound    bool // it has tables of its own
 	inFlight int
 
 	failures int       // since it was reached last
@@ -72,7 +78,7 @@ func (c *cluster) follower(tried []*node) (attempt, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := time.Now()
-	left := slices.DeleteFunc(slices.Clone(c.nodes[1:]), func(n *node) bool {
+	left := slices.DeleteFunc(slices.Clone(c.nodes[1:1+c.reads]), func(n *node) bool {
 		return now.Before(n.until) || slices.Contains(tried, n)
 	})
 	if len(left) == 0 {
@@ -129,8 +135,8 @@ func (c *cluster) backOff(failures int) time.Duration {
 func (c *cluster) followers() []State {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	states := make([]State, len(c.nodes)-1)
-	for i, n := range c.nodes[1:] {
+	states := make([]State, c.reads)
+	for i, n := range c.nodes[1 : 1+c.reads] {
 		states[i] = State{Name: n.name, InFlight: n.inFlight, Err: n.err, Until: n.until}
 	}
 	return states

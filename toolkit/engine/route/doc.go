@@ -10,6 +10,9 @@
 // that it is ReadOnly. A [Use] in the context comes before all else. Sessions and transactions are of one server, the
 // leader if no other is asked for, and all of their statements go there.
 //
+// Servers that have tables of their own are [Options.Bound]: what names one of these tables goes there. Followers that
+// cannot be reached are left alone for a while; [Options.Probe] has them asked before a read finds out.
+//
 // Each server has an [engine.Engine] of its own, so each may have a dialect of its own: a statement is compiled for the
 // server that it goes to.
 package route

@@ -1,16 +1,19 @@
 package route
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/engine"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // Options say how statements are routed.
@@ -19,6 +22,8 @@ type Options struct {
 	Followers []Follower
 	// Policy says which of them takes a read.
 	Policy Policy
+	// Bound are servers for some tables alone.
+	Bound []Bound
 	// Sticky is how long reads go to the leader after a statement that may write, beginning with it; UntilRefresh does
 	// not end by itself. Default: reads may not see yet what was written.
 	Sticky time.Duration
@@ -29,6 +34,11 @@ type Options struct {
 	BackOff time.Duration
 	// MaxBackOff is the most of it. Default 1m.
 	MaxBackOff time.Duration
+	// Probe is how often each follower is asked whether it can be reached, so that no read has to find out. Default: it
+	// is not asked.
+	Probe time.Duration
+	// ProbeTimeout is how long it has for the answer. Default 5s.
+	ProbeTimeout time.Duration
 }
 
 // Follower is a server that takes reads.
@@ -36,6 +46,14 @@ type Follower struct {
 	Name   string // for Use, and for errors
 	Engine *engine.Engine
 	Weight int // for Weighted. Default 1
+}
+
+// Bound is a server that has tables which the others have not. Statements about them go there, whatever they do, and
+// none but those. The tables of a text are not known: it must be sent by Use.
+type Bound struct {
+	Name   string // for Use, and for errors
+	Engine *engine.Engine
+	Tables []*schema.Table
 }
 
 // Engine executes statements on a leader and followers, as [engine.Engine] does on one server. It is safe for concurrent
@@ -59,27 +77,47 @@ func New(leader *engine.Engine, o Options) (*Engine, error) {
 		c.most = time.Minute
 	}
 	e := &Engine{cluster: c, window: newWindow(o.Sticky)}
-	names := map[string]bool{}
-	for i, f := range append([]Follower{{Name: Leader, Engine: leader}}, o.Followers...) {
-		switch {
-		case f.Engine == nil:
-			return nil, &engine.OptionError{Option: "Followers", Reason: fmt.Sprintf("%q has no engine", f.Name)}
-		case f.Name == "" || names[f.Name]:
-			return nil, &engine.OptionError{Option: "Followers", Reason: fmt.Sprintf("%q is no name, or that of another one; the leader is %q", f.Name, Leader)}
-		case f.Weight < 0 || f.Weight > maxWeight:
+	for _, f := range append([]Follower{{Name: Leader, Engine: leader}}, o.Followers...) {
+		if f.Weight < 0 || f.Weight > maxWeight {
 			return nil, &engine.OptionError{Option: "Followers", Reason: fmt.Sprintf("%q has the weight %d; want one up to %d", f.Name, f.Weight, maxWeight)}
 		}
-		names[f.Name] = true
-		c.nodes = append(c.nodes, &node{name: f.Name, place: i, weight: max(f.Weight, 1)})
-		e.engines = append(e.engines, f.Engine)
+		if err := e.add("Followers", f.Engine, &node{name: f.Name, weight: max(f.Weight, 1)}); err != nil {
+			return nil, err
+		}
+	}
+	c.reads = len(o.Followers)
+	for _, b := range o.Bound {
+		if err := e.bind(b); err != nil {
+			return nil, err
+		}
 	}
 	switch {
+	case o.Probe < 0 || o.ProbeTimeout < 0:
+		return nil, &engine.OptionError{Option: "Probe", Reason: "it is negative; leave it out, and no server is asked"}
 	case o.Policy >= policies:
 		return nil, &engine.OptionError{Option: "Policy", Reason: "there is no such policy"}
 	case o.OnlyFollowers && len(o.Followers) == 0:
 		return nil, &engine.OptionError{Option: "OnlyFollowers", Reason: "there is no follower"}
 	}
+	if o.Probe > 0 {
+		e.startProbes(o.Probe, cmp.Or(o.ProbeTimeout, defaultProbeTimeout))
+	}
 	return e, nil
+}
+
+// add adds a server, of which the option tells.
+func (e *Engine) add(option string, on *engine.Engine, n *node) error {
+	c := e.cluster
+	taken := slices.ContainsFunc(c.nodes, func(other *node) bool { return other.name == n.name })
+	switch {
+	case on == nil:
+		return &engine.OptionError{Option: option, Reason: fmt.Sprintf("%q has no engine", n.name)}
+	case n.name == "" || taken:
+		return &engine.OptionError{Option: option, Reason: fmt.Sprintf("%q is no name, or that of another one; the leader is %q", n.name, Leader)}
+	}
+	n.place = len(c.nodes)
+	c.nodes, e.engines = append(c.nodes, n), append(e.engines, on)
+	return nil
 }
 
 // With is the engine with options that are said in addition, for all servers.
@@ -106,8 +144,9 @@ func (e *Engine) Refresh() { e.window.refresh() }
 // Followers tells how the followers are.
 func (e *Engine) Followers() []State { return e.cluster.followers() }
 
-// Close closes the engines of all servers.
+// Close closes the engines of all servers, for all views of the engine.
 func (e *Engine) Close() error {
+	e.cluster.probes.end()
 	var err error
 	for _, on := range e.engines {
 		err = errors.Join(err, on.Close())
@@ -134,6 +173,13 @@ type execute func(on *engine.Engine) (*engine.Result, error)
 func (e *Engine) run(ctx context.Context, n expr.Node, f execute) (*engine.Result, error) {
 	if asked, ok := ctx.Value(nameKey{}).(string); ok {
 		return e.runAt(ctx, asked, f)
+	}
+	bound, err := e.cluster.boundTo(n)
+	switch {
+	case err != nil:
+		return nil, err
+	case bound != nil:
+		return e.runAt(ctx, bound.name, f)
 	}
 	if !expr.Reads(n) {
 		return e.runAt(ctx, Leader, f)
@@ -184,13 +230,18 @@ func (e *Engine) try(ctx context.Context, a attempt, f execute) (*engine.Result,
 		over()
 	}
 	late := !session && errors.Is(err, context.DeadlineExceeded) // waiting for the session, which took all the time
-	switch lost, back := e.cluster.heard(a, unreachable(err) || late, session, err); {
+	e.heard(ctx, a, unreachable(err) || late, session, err)
+	return r, err
+}
+
+// heard notes what an attempt has told about a server.
+func (e *Engine) heard(ctx context.Context, a attempt, gone, reached bool, err error) {
+	switch lost, back := e.cluster.heard(a, gone, reached, err); {
 	case lost:
 		e.log(ctx, a.on, slog.LevelWarn, "a server cannot be reached", slog.Any("error", err))
 	case back:
 		e.log(ctx, a.on, slog.LevelInfo, "a server is back")
 	}
-	return r, err
 }
 
 func (e *Engine) log(ctx context.Context, n *node, level slog.Level, what string, attrs ...slog.Attr) {
@@ -203,55 +254,8 @@ func (e *Engine) log(ctx context.Context, n *node, level slog.Level, what string
 
 // watched is the engine of a server for one statement, or one session.
 func (e *Engine) watched(n *node, more ...engine.Hooks) *engine.Engine {
-	return e.engines[n.place].With(engine.Options{Hooks: append(more, e.window.hooks())})
-}
-
-// Connect takes a session of the leader, or of the server that ctx asks for. It is given back by [engine.Conn.Close].
-func (e *Engine) Connect(ctx context.Context) (*engine.Conn, error) {
-	on, err := e.pinned(ctx)
-	if err != nil {
-		return nil, err
+	if !n.bound { // what it has the followers have not, at no time
+		more = append(more, e.window.hooks())
 	}
-	return on.Connect(ctx)
-}
-
-// Do calls f with a session as Connect takes it, and gives it back.
-func (e *Engine) Do(ctx context.Context, f func(*engine.Conn) error) error {
-	on, err := e.pinned(ctx)
-	if err != nil {
-		return err
-	}
-	return on.Do(ctx, f)
-}
-
-// Begin takes a session as Connect does, and begins a transaction on it. The end of the transaction gives it back.
-func (e *Engine) Begin(ctx context.Context, o engine.TxOptions) (*engine.Tx, error) {
-	on, err := e.pinned(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return on.Begin(ctx, o)
-}
-
-// InTx calls f within a transaction as Begin makes it, which is committed if f returns nil, and rolled back otherwise.
-func (e *Engine) InTx(ctx context.Context, o engine.TxOptions, f func(*engine.Tx) error) error {
-	on, err := e.pinned(ctx)
-	if err != nil {
-		return err
-	}
-	return on.InTx(ctx, o, f)
-}
-
-// pinned is the engine of the server for a session.
-func (e *Engine) pinned(ctx context.Context) (*engine.Engine, error) {
-	name := Leader
-	if asked, ok := ctx.Value(nameKey{}).(string); ok {
-		name = asked
-	}
-	a, err := e.cluster.at(name)
-	if err != nil {
-		return nil, err
-	}
-	e.cluster.over(a) // what a session does is not counted
-	return e.watched(a.on), nil
+	return e.engines[n.place].With(engine.Options{Hooks: more})
 }

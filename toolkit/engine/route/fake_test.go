@@ -88,6 +88,21 @@ func (*session) Prepare(string) (driver.Stmt, error) { return nil, errors.ErrUns
 func (*session) Begin() (driver.Tx, error)           { return nil, errors.ErrUnsupported }
 func (*session) Close() error                        { return nil }
 
+// Ping implements [driver.Pinger].
+func (c *session) Ping(ctx context.Context) error {
+	c.s.mu.Lock()
+	gone, hang := c.s.deaths != c.deaths, c.s.hang
+	c.s.mu.Unlock()
+	switch {
+	case hang:
+		<-ctx.Done()
+		return ctx.Err()
+	case gone:
+		return driver.ErrBadConn
+	}
+	return nil
+}
+
 // IsValid implements [driver.Validator], which a pool asks before it keeps a session.
 func (c *session) IsValid() bool {
 	c.s.mu.Lock()

@@ -262,12 +262,17 @@ func TestSession(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	e := engine.Mock(other{}, &strings.Builder{})
+	bound := schema.NewTable(nil, "bound")
 	for name, o := range map[string]route.Options{
 		"no engine":    {Followers: []route.Follower{{Name: "a"}}},
 		"no name":      {Followers: []route.Follower{{Engine: e}}},
 		"twice":        {Followers: []route.Follower{{Name: "a", Engine: e}, {Name: "a", Engine: e}}},
 		"the leader's": {Followers: []route.Follower{{Name: "leader", Engine: e}}},
 		"weight":       {Followers: []route.Follower{{Name: "a", Engine: e, Weight: -1}}},
+		"probe":        {Probe: -1},
+		"bound, none":  {Bound: []route.Bound{{Name: "x"}}},
+		"bound, named": {Bound: []route.Bound{{Name: "leader", Engine: e}}},
+		"bound, twice": {Bound: []route.Bound{{Name: "x", Engine: e, Tables: []*schema.Table{bound, bound}}}},
 		"policy":       {Policy: route.Weighted + 1},
 		"followers":    {OnlyFollowers: true},
 	} {
