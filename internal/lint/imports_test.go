@@ -72,7 +72,10 @@ var arrows = []arrow{
 	{pkg: "examples/toolkit", imports: []string{
 		"dialect", "driver", "hive", "hivetest", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
 	}},
-	{pkg: "examples/flights", imports: []string{"driver", "hive", "hivetest"}},
+	{pkg: "examples/flights/nyc", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}},
+	{pkg: "examples/flights", imports: []string{
+		"dialect", "driver", "examples/flights/nyc", "hive", "hivetest", "toolkit/engine", "toolkit/expr", "toolkit/fn",
+	}, tests: []string{"internal/gen", "reflect"}},
 	{pkg: "internal/lint"},
 	{pkg: "internal/tally"},
 }
