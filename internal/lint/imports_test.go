@@ -68,7 +68,7 @@ var arrows = []arrow{
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{
 		"hive", "hivetest", "internal/describe", "internal/gen", "reflect", "toolkit/schema",
-	}},
+	}, tests: []string{"driver"}},
 	{pkg: "examples/toolkit", imports: []string{
 		"dialect", "driver", "hive", "hivetest", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
 	}},
