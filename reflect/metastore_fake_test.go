@@ -15,8 +15,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// answer is what a fake metastore says to a call: a result, or octets, or nothing. Then it may hang up.
-type answer struct {
+// scripted is what a fake metastore says to a call: a result, or octets, or nothing. Then it may hang up.
+type scripted struct {
 	result thrift.TStruct
 	body   []byte // of a reply; what is no struct is followed by nothing more
 	raw    []byte
@@ -24,11 +24,11 @@ type answer struct {
 }
 
 // unknownMethod is what a server says to a call that it does not know.
-var unknownMethod = answer{result: thrift.NewTApplicationException(thrift.UNKNOWN_METHOD, "Invalid method name")}
+var unknownMethod = scripted{result: thrift.NewTApplicationException(thrift.UNKNOWN_METHOD, "Invalid method name")}
 
 // fakeMetastore answers by the script, for faults that a real one cannot be made to have. A call that is not there is
 // unknown to it. Every metastore greets.
-func fakeMetastore(t *testing.T, version string, script func(method string, call int) (answer, bool)) MetastoreConfig {
+func fakeMetastore(t *testing.T, version string, script func(method string, call int) (scripted, bool)) MetastoreConfig {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -50,7 +50,7 @@ func fakeMetastore(t *testing.T, version string, script func(method string, call
 	return MetastoreConfig{URIs: []string{"thrift://" + l.Addr().String()}, Connections: 1}
 }
 
-func serve(nc net.Conn, version string, calls map[string]int, script func(string, int) (answer, bool)) {
+func serve(nc net.Conn, version string, calls map[string]int, script func(string, int) (scripted, bool)) {
 	defer nc.Close()
 	r := bufio.NewReader(nc)
 	for {
@@ -67,9 +67,9 @@ func serve(nc net.Conn, version string, calls map[string]int, script func(string
 		switch {
 		case known:
 		case head.Name == "set_ugi":
-			a = answer{result: &hms.ThriftHiveMetastoreSetUgiResult{Success: []string{}}}
+			a = scripted{result: &hms.ThriftHiveMetastoreSetUgiResult{Success: []string{}}}
 		case head.Name == "getVersion":
-			a = answer{result: versionResult(version)}
+			a = scripted{result: versionResult(version)}
 		default:
 			a = unknownMethod
 		}

@@ -122,12 +122,12 @@ func everything(ctx context.Context, m *Metastore) {
 
 // answerOddly serves one connection: to calls of the method odd it sends body, and hangs up if that is no struct.
 func answerOddly(nc net.Conn, odd string, body []byte) {
-	serve(nc, "", map[string]int{}, func(method string, call int) (answer, bool) {
+	serve(nc, "", map[string]int{}, func(method string, call int) (scripted, bool) {
 		for _, a := range sensible {
 			if a.method == method && method != odd {
-				return answer{result: a.result}, true
+				return scripted{result: a.result}, true
 			}
 		}
-		return answer{body: append([]byte{}, body...)}, method == odd // not nil
+		return scripted{body: append([]byte{}, body...)}, method == odd // not nil
 	})
 }

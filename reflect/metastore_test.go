@@ -25,16 +25,16 @@ func openFake(t *testing.T, cfg MetastoreConfig) *Metastore {
 	return m
 }
 
-var aDatabase = answer{result: &hms.ThriftHiveMetastoreGetDatabaseResult{Success: &hms.Database{Name: "db", LocationUri: "file:/w/db.db"}}}
+var aDatabase = scripted{result: &hms.ThriftHiveMetastoreGetDatabaseResult{Success: &hms.Database{Name: "db", LocationUri: "file:/w/db.db"}}}
 
-func someTables(names ...string) answer {
+func someTables(names ...string) scripted {
 	var tables []*hms.Table
 	for _, name := range names {
 		tables = append(tables, &hms.Table{DbName: "db", TableName: name, TableType: "MANAGED_TABLE", Sd: &hms.StorageDescriptor{
 			Cols: []*hms.FieldSchema{{Name: "i", Type: "int"}, {Name: "odd", Type: "some<thing"}},
 		}})
 	}
-	return answer{result: &hms.ThriftHiveMetastoreGetTableObjectsByNameReqResult{Success: &hms.GetTablesResult_{Tables: tables}}}
+	return scripted{result: &hms.ThriftHiveMetastoreGetTableObjectsByNameReqResult{Success: &hms.GetTablesResult_{Tables: tables}}}
 }
 
 // describeAll collects what Describe tells: names, or errors.
@@ -52,7 +52,7 @@ func describeAll(m *Metastore, names ...string) (all []string) {
 // TestConstraintsByVersion: what a server does not know is asked in another way.
 func TestConstraintsByVersion(t *testing.T) {
 	pk := &hms.SQLPrimaryKey{TableDb: "db", TableName: "a", ColumnName: "i", PkName: "pk"}
-	known := map[string]answer{
+	known := map[string]scripted{
 		"get_all_table_constraints": {result: &hms.ThriftHiveMetastoreGetAllTableConstraintsResult{
 			Success: &hms.AllTableConstraintsResponse{AllTableConstraints: &hms.SQLAllTableConstraints{PrimaryKeys: []*hms.SQLPrimaryKey{pk}}},
 		}},
@@ -81,7 +81,7 @@ func TestConstraintsByVersion(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.version, func(t *testing.T) {
 			asked := 0
-			m := openFake(t, fakeMetastore(t, tt.version, func(method string, _ int) (answer, bool) {
+			m := openFake(t, fakeMetastore(t, tt.version, func(method string, _ int) (scripted, bool) {
 				switch method {
 				case "get_database":
 					return aDatabase, true
@@ -112,19 +112,19 @@ func TestConstraintsByVersion(t *testing.T) {
 // TestOneTableFails: it costs neither the others nor the order.
 func TestOneTableFails(t *testing.T) {
 	names := []string{"a", "bad", "c"}
-	m := openFake(t, fakeMetastore(t, "4.0.1", func(method string, call int) (answer, bool) {
+	m := openFake(t, fakeMetastore(t, "4.0.1", func(method string, call int) (scripted, bool) {
 		switch method {
 		case "get_database":
 			return aDatabase, true
 		case "get_table_objects_by_name_req":
 			if call == 0 || call == 2 {
-				return answer{result: &hms.ThriftHiveMetastoreGetTableObjectsByNameReqResult{O1: &hms.MetaException{Message: "sorry"}}}, true
+				return scripted{result: &hms.ThriftHiveMetastoreGetTableObjectsByNameReqResult{O1: &hms.MetaException{Message: "sorry"}}}, true
 			}
 			return someTables(names[call-1]), true
 		case "get_all_table_constraints":
-			return answer{result: &hms.ThriftHiveMetastoreGetAllTableConstraintsResult{}}, true
+			return scripted{result: &hms.ThriftHiveMetastoreGetAllTableConstraintsResult{}}, true
 		}
-		return answer{}, false
+		return scripted{}, false
 	}))
 	got, want := describeAll(m, names...), []string{"a0", "*hivereflect.ServerError", "c0"}
 	if !slices.Equal(got, want) {
@@ -134,30 +134,30 @@ func TestOneTableFails(t *testing.T) {
 
 // TestFaults: what comes back is an error of the right type, and the next call works.
 func TestFaults(t *testing.T) {
-	good := answer{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{Success: []string{"b", "a"}}}
+	good := scripted{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{Success: []string{"b", "a"}}}
 	half := stray(good)[:20]
 	tests := []struct {
 		name  string
-		first answer
+		first scripted
 		as    any // nil: the call is made again, and works
 	}{
-		{"hangs up", answer{hangUp: true}, nil},
-		{"hangs up in mid-reply", answer{raw: half, hangUp: true}, nil},
-		{"octets", answer{raw: []byte("HTTP/1.1 400 Bad Request\r\n\r\n")}, new(*ProtocolError)},
-		{"another call's reply", answer{raw: stray(good)}, new(*ProtocolError)},
-		{"an exception", answer{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{O1: &hms.MetaException{Message: "no"}}}, new(*ServerError)},
+		{"hangs up", scripted{hangUp: true}, nil},
+		{"hangs up in mid-reply", scripted{raw: half, hangUp: true}, nil},
+		{"octets", scripted{raw: []byte("HTTP/1.1 400 Bad Request\r\n\r\n")}, new(*ProtocolError)},
+		{"another call's reply", scripted{raw: stray(good)}, new(*ProtocolError)},
+		{"an exception", scripted{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{O1: &hms.MetaException{Message: "no"}}}, new(*ServerError)},
 		{"unknown", unknownMethod, new(*ServerError)},
 		{
-			"a refusal", answer{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{O1: &hms.MetaException{
+			"a refusal", scripted{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{O1: &hms.MetaException{
 				Message: "org.apache.hadoop.hive.ql.security.authorization.plugin.HiveAccessControlException: Permission denied: user [bob]",
 			}}}, new(*PermissionError),
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m := openFake(t, fakeMetastore(t, "4.0.1", func(method string, call int) (answer, bool) {
+			m := openFake(t, fakeMetastore(t, "4.0.1", func(method string, call int) (scripted, bool) {
 				if method != "get_all_databases" {
-					return answer{}, false
+					return scripted{}, false
 				}
 				if call == 0 {
 					return tt.first, true
@@ -180,7 +180,9 @@ func TestFaults(t *testing.T) {
 }
 
 // stray is a reply with a number that no request has.
-func stray(a answer) []byte { return reply(wire.Header{Name: "get_all_databases", Seq: 99}, a.result) }
+func stray(a scripted) []byte {
+	return reply(wire.Header{Name: "get_all_databases", Seq: 99}, a.result)
+}
 
 // TestFailover: a server that is not there is left alone for a while, and named if there is no other.
 func TestFailover(t *testing.T) {
@@ -190,9 +192,9 @@ func TestFailover(t *testing.T) {
 	}
 	dead.Close()
 	deadURI := "thrift://" + dead.Addr().String()
-	cfg := fakeMetastore(t, "4.0.1", func(method string, _ int) (answer, bool) {
+	cfg := fakeMetastore(t, "4.0.1", func(method string, _ int) (scripted, bool) {
 		// Each call wants a new connection.
-		return answer{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{}, hangUp: true}, method == "get_all_databases"
+		return scripted{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{}, hangUp: true}, method == "get_all_databases"
 	})
 	live := cfg.URIs[0]
 	cfg.URIs = []string{deadURI, live}
@@ -219,11 +221,11 @@ func TestFailover(t *testing.T) {
 
 // TestContext: a caller who leaves is not held up, and the next one gets an answer.
 func TestContext(t *testing.T) {
-	m := openFake(t, fakeMetastore(t, "4.0.1", func(method string, call int) (answer, bool) {
+	m := openFake(t, fakeMetastore(t, "4.0.1", func(method string, call int) (scripted, bool) {
 		if method == "get_all_databases" && call == 0 {
-			return answer{}, true // silence
+			return scripted{}, true // silence
 		}
-		return answer{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{}}, method == "get_all_databases"
+		return scripted{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{}}, method == "get_all_databases"
 	}))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -241,16 +243,16 @@ func TestContext(t *testing.T) {
 
 // TestDescribeStops: a caller who has enough leaves no goroutine behind.
 func TestDescribeStops(t *testing.T) {
-	cfg := fakeMetastore(t, "2.3.10", func(method string, call int) (answer, bool) {
+	cfg := fakeMetastore(t, "2.3.10", func(method string, call int) (scripted, bool) {
 		switch method {
 		case "get_database":
 			return aDatabase, true
 		case "get_table_objects_by_name_req":
 			return someTables(fmt.Sprint("t", call)), true
 		case "get_primary_keys":
-			return answer{result: &hms.ThriftHiveMetastoreGetPrimaryKeysResult{}}, true
+			return scripted{result: &hms.ThriftHiveMetastoreGetPrimaryKeysResult{}}, true
 		}
-		return answer{}, false
+		return scripted{}, false
 	})
 	cfg.Batch, cfg.Progress = 1, func(p Progress) {
 		if p.Total != 50 || p.Done != 1 || p.Schema != "db" || p.Table != "" {

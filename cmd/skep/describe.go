@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/skep-go/skep/internal/describe"
+	hivereflect "github.com/skep-go/skep/reflect"
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
@@ -34,9 +35,28 @@ func describeTable(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	info, err := schema.DescribeTable(ctx, inspector, database, name)
+	t, err := tableOf(ctx, inspector, database, name)
 	if err := errors.Join(err, closing()); err != nil {
 		return err
 	}
-	return describe.Write(os.Stdout, describe.Table{TableInfo: info, Partitions: -1})
+	return describe.Write(os.Stdout, t)
+}
+
+// counter counts partitions, which a metastore does in one call.
+type counter interface {
+	PartitionCount(ctx context.Context, schema, table string, filter hivereflect.PartitionFilter) (int, error)
+}
+
+var _ counter = (*hivereflect.Metastore)(nil)
+
+func tableOf(ctx context.Context, from schema.Inspector, database, name string) (describe.Table, error) {
+	info, err := schema.DescribeTable(ctx, from, database, name)
+	if err != nil {
+		return describe.Table{}, err
+	}
+	t := describe.Table{TableInfo: info, Partitions: -1}
+	if c, ok := from.(counter); ok && t.Partitioned() {
+		t.Partitions, err = c.PartitionCount(ctx, info.Schema, info.Name, "")
+	}
+	return t, err
 }

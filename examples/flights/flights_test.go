@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/internal/gen"
+	hivereflect "github.com/skep-go/skep/reflect"
 )
 
 // The whole tour against a real server, with the flights of one month only.
@@ -30,6 +33,7 @@ func TestTour(t *testing.T) {
 	for _, want := range []string{
 		"13.1      11.8          7.0        10.8", // the mean delays of February, from the grouping sets
 		"BQN PSE SJU STT",                         // the airports that airports.csv lacks
+		"9E is Endeavor Air Inc.",                 // by the struct that was generated
 		"05:00 ",                                  // the chart begins in the morning
 		"All 55,862 rows",                         // 24951 + 16 + 1458 + 3322 + 26115
 		"deadline exceeded",                       // what database/sql said of the runaway query
@@ -38,6 +42,37 @@ func TestTour(t *testing.T) {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the output lacks %q", want)
 		}
+	}
+	checkGenerated(ctx, t, dsn, database)
+}
+
+// checkGenerated is what skep gen -check does: the file of package nyc is what Hive says of the tables.
+func checkGenerated(ctx context.Context, t *testing.T, dsn, database string) {
+	t.Helper()
+	cfg, err := hive.ParseDSN(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Database = database
+	session, err := hive.Connect(ctx, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close(ctx)
+	from, err := hivereflect.OverSession(ctx, session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := gen.Reflect(ctx, from, gen.Request{Package: "nyc"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("nyc/tables.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := gen.Diff(string(got), string(want)); d != "" {
+		t.Errorf("nyc/tables.go is to be written anew:\n%s", d)
 	}
 }
 

@@ -81,6 +81,9 @@ func run(ctx context.Context, out *screen, dsn string, o options) error {
 	if err := ask(ctx, out, db); err != nil {
 		return err
 	}
+	if err := askTyped(ctx, out, db); err != nil {
+		return fmt.Errorf("asking without SQL: %w", err)
+	}
 	if err := drawDelays(ctx, out, db); err != nil {
 		return fmt.Errorf("chart: %w", err)
 	}

@@ -68,7 +68,7 @@ var arrows = []arrow{
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{
 		"hive", "hivetest", "internal/describe", "internal/gen", "reflect", "toolkit/schema",
-	}},
+	}, tests: []string{"driver"}},
 	{pkg: "examples/toolkit", imports: []string{
 		"dialect", "driver", "hive", "hivetest", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
 	}},
@@ -84,7 +84,10 @@ var arrows = []arrow{
 		"dialect", "examples/internal/server", "toolkit/compile", "toolkit/engine", "toolkit/expr", "toolkit/fn",
 		"toolkit/schema", "github.com/skep-go/skep",
 	}, tests: []string{"examples/internal/outputs", "hivetest", "toolkit/ddl"}},
-	{pkg: "examples/flights", imports: []string{"driver", "hive", "hivetest"}},
+	{pkg: "examples/flights/nyc", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}},
+	{pkg: "examples/flights", imports: []string{
+		"dialect", "driver", "examples/flights/nyc", "hive", "hivetest", "toolkit/engine", "toolkit/expr", "toolkit/fn",
+	}, tests: []string{"internal/gen", "reflect"}},
 	{pkg: "internal/lint"},
 	{pkg: "internal/tally"},
 }
