@@ -223,6 +223,27 @@ func (s *suite) hooks(t *testing.T) {
 	})
 	seen = nil
 	stop := errors.New("no definitions here")
+	seen = nil
+	var stays *engine.NotRolledBackError
+	tx := s.e.With(engine.Options{Hooks: []engine.Hooks{{
+		Begin: func(_ context.Context, tx *engine.Tx) { seen = append(seen, fmt.Sprint("begin ", tx.Active())) },
+		End: func(tx *engine.Tx, rolledBack bool, err error) {
+			seen = append(seen, fmt.Sprint("end ", tx.Active(), rolledBack, errors.As(err, &stays)))
+		},
+	}}})
+	for _, end := range []error{nil, stop} {
+		err := tx.InTx(t.Context(), engine.TxOptions{}, func(tx *engine.Tx) error {
+			if end != nil {
+				return errors.Join(end, second(tx.Exec(t.Context(), s.insert(-1, "in a transaction"))))
+			}
+			return nil
+		})
+		if !errors.Is(err, end) {
+			t.Errorf("got %v, want %v", err, end)
+		}
+	}
+	equal(t, seen, []string{"begin true", "end false false false", "begin true", fmt.Sprint("end false true ", !s.transactions())})
+	seen = nil
 	e = e.With(engine.Options{DryRun: true, Hooks: []engine.Hooks{{DDL: func(context.Context, *engine.Event) error { return stop }}}})
 	if _, err := e.Exec(t.Context(), ddl.DropTable(s.items)); !errors.Is(err, stop) {
 		t.Errorf("got %v, want %v", err, stop)
@@ -231,6 +252,8 @@ func (s *suite) hooks(t *testing.T) {
 		t.Errorf("the hook of definitions was not called: %q", seen)
 	}
 }
+
+func second(_ *engine.Result, err error) error { return err }
 
 // errors: an error tells of the statement, without its values where they are to be hidden.
 func (s *suite) errors(t *testing.T) {

@@ -18,6 +18,10 @@ type Hooks struct {
 	Checkout func(ctx context.Context, c *Conn) error
 	// Checkin is called before a session is given back.
 	Checkin func(c *Conn)
+	// Begin is called when a transaction has begun on the session, with the hooks that Checkout was called with.
+	Begin func(ctx context.Context, tx *Tx)
+	// End is called when the transaction is over, with what Commit or Rollback gives.
+	End func(tx *Tx, rolledBack bool, err error)
 	// BeforeExecute is called before a statement is sent. The statement is executed under the context that it returns,
 	// unless that is nil, which the hooks behind it get, too. It may change SQL and Args of the event. An error keeps the
 	// statement back.

@@ -26,6 +26,11 @@ var sqlalchemy = map[string]string{
 		rollback_prepared run_callable scalar scalars schema_for_object transaction`,
 	"Execution options": `autocommit compiled_cache cursor_configuration insertmanyvalues_page_size isolation_level
 		logging_token max_row_buffer no_parameters preserve_rowcount schema_translate_map stream_results yield_per`,
+	"Events": `after_create after_cursor_execute after_drop after_execute before_create before_cursor_execute before_drop
+		before_execute begin begin_twophase checkin checkout close close_detached commit commit_twophase connect detach
+		do_connect do_execute do_execute_no_params do_executemany do_setinputsizes engine_connect engine_disposed
+		first_connect handle_error invalidate prepare_twophase release_savepoint reset rollback rollback_savepoint
+		rollback_twophase savepoint set_connection_execution_options set_engine_execution_options soft_invalidate`,
 	"Result": `all close closed columns context fetchall fetchmany fetchone first freeze inserted_primary_key
 		inserted_primary_key_rows is_insert keys last_inserted_params last_updated_params lastrow_has_defaults lastrowid
 		mappings merge one one_or_none partitions postfetch_cols prefetch_cols returned_defaults returned_defaults_rows
@@ -36,7 +41,7 @@ var sqlalchemy = map[string]string{
 // kinds are the types that the page names.
 var kinds = map[string]reflect.Type{
 	"BatchOptions": reflect.TypeFor[engine.BatchOptions](), "Config": reflect.TypeFor[engine.Config](), "Conn": reflect.TypeFor[*engine.Conn](),
-	"Engine": reflect.TypeFor[*engine.Engine](), "Options": reflect.TypeFor[engine.Options](), "Result": reflect.TypeFor[*engine.Result](),
+	"Engine": reflect.TypeFor[*engine.Engine](), "Hooks": reflect.TypeFor[engine.Hooks](), "Options": reflect.TypeFor[engine.Options](), "Result": reflect.TypeFor[*engine.Result](),
 	"Target": reflect.TypeFor[engine.Target](), "Tx": reflect.TypeFor[*engine.Tx](), "TxOptions": reflect.TypeFor[engine.TxOptions](),
 	"URL": reflect.TypeFor[engine.URL](),
 }

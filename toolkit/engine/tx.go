@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
@@ -27,6 +28,19 @@ type Tx struct {
 
 // Begin begins a transaction. ctx is for the whole of it: when it ends, a transaction of the server is rolled back.
 func (c *Conn) Begin(ctx context.Context, o TxOptions) (*Tx, error) {
+	tx, err := c.begin(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range c.session.hooks {
+		if h.Begin != nil {
+			h.Begin(ctx, tx)
+		}
+	}
+	return tx, nil
+}
+
+func (c *Conn) begin(ctx context.Context, o TxOptions) (*Tx, error) {
 	s := c.session
 	d := s.pool.dialect
 	s.mu.Lock()
@@ -131,6 +145,7 @@ func (t *Tx) Commit() error {
 	if t.tx != nil {
 		err = t.tx.Commit()
 	}
+	t.over(false, err)
 	return errors.Join(err, t.giveBack())
 }
 
@@ -147,7 +162,17 @@ func (t *Tx) Rollback() error {
 	case len(t.writes) > 0:
 		err = &NotRolledBackError{Dialect: t.conn.session.pool.dialect.Name(), Statements: t.writes}
 	}
+	t.over(true, err)
 	return errors.Join(err, t.giveBack())
+}
+
+// over calls the hooks after the transaction.
+func (t *Tx) over(rolledBack bool, err error) {
+	for _, h := range slices.Backward(t.conn.session.hooks) {
+		if h.End != nil {
+			h.End(t, rolledBack, err)
+		}
+	}
 }
 
 // Close is Rollback of a transaction that is active, and nothing after its end: to be deferred.
