@@ -49,7 +49,7 @@ func BenchmarkReflect(b *testing.B) {
 	partitions := func(n int) func() {
 		return func() {
 			got := 0
-			for _, err := range metastore.Partitions(b.Context(), reflectDB, partedTable(n), nil) {
+			for _, err := range metastore.Partitions(b.Context(), reflectDB, partedTable(n), "") {
 				must(0, err)(b)
 				got++
 			}
