@@ -114,15 +114,21 @@ func (a *asker) defaultSchema(ctx context.Context) (string, error) {
 	return list[0].at(0), nil
 }
 
-// schemas lists those whose names match a pattern.
+// schemas lists those whose names match a pattern, and maybe others. Spark is asked by a statement: its calls answer from an
+// empty catalog in sessions that were opened at the same time as others.
 func (a *asker) schemas(ctx context.Context, pattern string) (names []string, err error) {
-	rows, err := a.session.Schemas(ctx, pattern)
-	list, err := whole(ctx, rows, err)
+	var list []row
+	if a.spark() {
+		list, err = a.ask(ctx, dialect.ShowDatabases(), hive.Options{})
+	} else {
+		rows, failed := a.session.Schemas(ctx, pattern)
+		list, err = whole(ctx, rows, failed)
+	}
 	if err != nil {
 		return nil, a.failure("", "", err)
 	}
 	for _, r := range list {
-		names = append(names, r.get("TABLE_SCHEM"))
+		names = append(names, r.at(0))
 	}
 	return names, nil
 }

@@ -60,8 +60,8 @@ var arrows = []arrow{
 		"toolkit/schema", thrift, hiveMetastore,
 	}, tests: []string{"toolkit/ddl"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
-		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine",
-	}, tests: []string{"toolkit/expr", "toolkit/fn", "toolkit/schema"}},
+		"dialect", "driver", "hive", "reflect", "toolkit/compile", "toolkit/engine", "toolkit/schema",
+	}, tests: []string{"toolkit/expr", "toolkit/fn"}},
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{"hivetest"}},
 	{pkg: "examples/toolkit", imports: []string{

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // Config says how the pool of an engine is to be. The zero value of a field takes the default.
@@ -48,6 +49,8 @@ type Target struct {
 	Connector driver.Connector
 	Dialect   compile.Dialect
 	Carrier   Carrier // nil if the driver takes no options with a statement
+	// Inspect makes what tells the tables of the engine's database. It is nil if nothing does.
+	Inspect func(*Engine) (schema.Inspector, error)
 }
 
 // Opener reads a URL. It does not connect.
@@ -128,7 +131,7 @@ func OpenTarget(t Target, c Config) *Engine {
 	if o.Carrier == nil {
 		o.Carrier = t.Carrier
 	}
-	p := &pool{db: db, dialect: t.Dialect, cache: compile.NewCache(t.Dialect, c.CacheSize), checkout: c.PoolTimeout}
+	p := &pool{db: db, dialect: t.Dialect, cache: compile.NewCache(t.Dialect, c.CacheSize), checkout: c.PoolTimeout, inspect: t.Inspect}
 	if p.checkout == 0 {
 		p.checkout = 30 * time.Second
 	}
