@@ -44,8 +44,7 @@ func (m *Metastore) Close() error {
 // do makes calls over one connection: see [pool.do].
 func (m *Metastore) do(ctx context.Context, f func(*metaConn) error) error {
 	err := m.pool.do(ctx, f)
-	var exception *rpc.ExceptionError
-	if errors.As(err, &exception) {
+	if exception, ok := err.(*rpc.ExceptionError); ok { // and not in a ProtocolError
 		return &ServerError{exception.Method, "TApplicationException", exception.Message}
 	}
 	return err
@@ -112,9 +111,8 @@ func (m *Metastore) database(ctx context.Context, name string) (*hms.Database, [
 		}
 		return failed
 	})
-	var missing *missingError
-	if errors.As(err, &missing) {
-		err = &schema.NoSchemaError{Schema: name, Err: missing}
+	if isMissing(err) {
+		err = &schema.NoSchemaError{Schema: name, Err: err}
 	}
 	if err != nil {
 		return nil, nil, err
@@ -155,22 +153,14 @@ func (m *Metastore) Relations(ctx context.Context, name string) ([]schema.Relati
 	return all, err
 }
 
-// HasTable tells whether there is a table or a view of this very name.
+// HasTable tells whether there is a table or a view of this very name. A schema that is not there is an error.
 func (m *Metastore) HasTable(ctx context.Context, schemaName, name string) (bool, error) {
-	schemaName = cmp.Or(schemaName, defaultSchema)
-	var tables []*hms.Table
-	err := m.do(ctx, func(c *metaConn) (err error) {
-		tables, err = c.tables(ctx, schemaName, []string{name})
-		return err
-	})
-	if len(tables) == 0 && err == nil {
-		_, _, err = m.database(ctx, schemaName) // which may be what is not there
+	_, err := m.table(ctx, schemaName, name)
+	var none *schema.NoTableError
+	if errors.As(err, &none) {
+		return false, nil
 	}
-	var missing *missingError
-	if errors.As(err, &missing) {
-		err = &schema.NoSchemaError{Schema: schemaName, Err: missing}
-	}
-	return len(tables) > 0, err
+	return err == nil, err
 }
 
 // Describe implements [schema.Inspector]. An error that concerns one table alone, such as a [*PermissionError], is no
@@ -259,9 +249,6 @@ func (m *Metastore) found(ctx context.Context, db string, homes, names []string)
 		byName = map[string]*found{}
 		var constrained []*found
 		for _, t := range tables {
-			if t == nil {
-				continue
-			}
 			f := readTable(t, c.major != 1 && c.major != 2, homes)
 			byName[strings.ToLower(t.TableName)] = f
 			if relationKind(t.TableType) == schema.BaseTable {
@@ -270,9 +257,8 @@ func (m *Metastore) found(ctx context.Context, db string, homes, names []string)
 		}
 		return c.constraints(ctx, constrained)
 	})
-	var missing *missingError
-	if errors.As(err, &missing) {
-		err = &schema.NoSchemaError{Schema: db, Err: missing}
+	if isMissing(err) {
+		err = &schema.NoSchemaError{Schema: db, Err: err}
 	}
 	return byName, err
 }

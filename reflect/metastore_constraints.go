@@ -53,7 +53,7 @@ var eachConstraint = []constraintKind{
 	{
 		"get_foreign_keys",
 		func(db, table string) thrift.TStruct {
-			return &hms.ThriftHiveMetastoreGetForeignKeysArgs{Request: &hms.ForeignKeysRequest{ForeignDbName: db, ForeignTblName: table, CatName: &catalog}}
+			return &foreignKeysArgs{db, table}
 		},
 		func() (thrift.TStruct, func(*hms.SQLAllTableConstraints)) {
 			var r hms.ThriftHiveMetastoreGetForeignKeysResult
@@ -122,6 +122,23 @@ var eachConstraint = []constraintKind{
 	},
 }
 
+// foreignKeysArgs are ThriftHiveMetastoreGetForeignKeysArgs without the name of a parent, which the generated type cannot
+// leave out: it would send "", and that is the parent of no key.
+type foreignKeysArgs struct{ db, table string }
+
+func (*foreignKeysArgs) Read(context.Context, thrift.TProtocol) error { return errors.ErrUnsupported }
+
+func (a *foreignKeysArgs) Write(ctx context.Context, p thrift.TProtocol) error {
+	errs := []error{p.WriteFieldBegin(ctx, "request", thrift.STRUCT, 1)}
+	for _, f := range []struct {
+		id          int16
+		name, value string
+	}{{3, "foreign_db_name", a.db}, {4, "foreign_tbl_name", a.table}, {5, "catName", catalog}} {
+		errs = append(errs, p.WriteFieldBegin(ctx, f.name, thrift.STRING, f.id), p.WriteString(ctx, f.value))
+	}
+	return errors.Join(append(errs, p.WriteFieldStop(ctx), p.WriteFieldStop(ctx))...) // of the request, and of the arguments
+}
+
 // constraintKinds are the requests to make of a server of this version.
 func (c *metaConn) constraintKinds() []constraintKind {
 	switch {
@@ -144,8 +161,7 @@ func (c *metaConn) constraints(ctx context.Context, tables []*found) error {
 		f, kind := which(i)
 		reply, move := kind.result()
 		err := c.finish(ctx, r, reply)
-		var missing *missingError
-		if errors.As(err, &missing) || len(kinds) > 1 && unknown(err) {
+		if isMissing(err) || len(kinds) > 1 && unknown(err) {
 			return nil // the table has gone meanwhile, or the server has no such constraints
 		}
 		if err != nil {

@@ -37,6 +37,8 @@ type endpoint struct {
 	failed time.Time // the last time that it did, or zero
 	// eachKind: the server wants to be asked for each kind of constraint by itself.
 	eachKind atomic.Bool
+	// wholePartitions: the server does not know how to tell of partitions what is wanted alone.
+	wholePartitions atomic.Bool
 }
 
 // coolDown is how long an endpoint that has failed is tried after the others.
@@ -82,7 +84,9 @@ func (p *pool) do(ctx context.Context, f func(*metaConn) error) error {
 		if tries == len(p.endpoints) || errors.Is(broken, transport.ErrClosed) || !isNetwork(broken) {
 			return c.explain(err)
 		}
-		p.fail(c.endpoint)
+		if !c.reused { // else it has only lain too long
+			p.fail(c.endpoint)
+		}
 	}
 }
 
@@ -100,6 +104,7 @@ func (p *pool) get(ctx context.Context) (*metaConn, error) {
 			continue
 		}
 		found = c
+		c.reused = true
 		p.used[c] = true
 	}
 	closed := p.closed
