@@ -42,15 +42,6 @@ func (r row) at(i int) string {
 	return *r.cells[i]
 }
 
-func (r row) null(column string) bool {
-	for i, c := range r.columns {
-		if strings.EqualFold(c.Name, column) {
-			return r.cells[i] == nil
-		}
-	}
-	return true
-}
-
 // ask executes a statement for its rows.
 func (a *asker) ask(ctx context.Context, n expr.Node, o hive.Options) ([]row, error) {
 	rows, err := a.query(ctx, n, o)
