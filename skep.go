@@ -8,14 +8,17 @@ package skep
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/driver"
 	"github.com/skep-go/skep/hive"
+	hivereflect "github.com/skep-go/skep/reflect"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/engine"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 func init() {
@@ -63,7 +66,38 @@ func Target(cfg *hive.Config, d compile.Dialect) (engine.Target, error) {
 	if err != nil {
 		return engine.Target{}, err
 	}
-	return engine.Target{Connector: connector, Dialect: d, Carrier: Carry, Decoders: Decoders(d, cfg.Location), URL: url}, nil
+	inspect := func(e *engine.Engine) (schema.Inspector, error) {
+		h, err := Inspect(e)
+		if err != nil {
+			return nil, err
+		}
+		return h, nil
+	}
+	return engine.Target{
+		Connector: connector, Dialect: d, Carrier: Carry, Decoders: Decoders(d, cfg.Location), URL: url, Inspect: inspect,
+	}, nil
+}
+
+// inspecting is how many sessions an inspector borrows of an engine at a time.
+const inspecting = 4
+
+// Inspect tells what tables the database of an engine has, in sessions of its pool. It is what the engine's own Inspector
+// gives, with what only Hive has. The engine's dialect must be one of Hive's; that its driver must be package driver shows when
+// it is used.
+func Inspect(e *engine.Engine) (*hivereflect.HiveServer, error) {
+	d, ok := e.Dialect().(*dialect.Hive)
+	if !ok {
+		return nil, fmt.Errorf("skep: the engine speaks %s, and not a dialect of Hive", e.Dialect().Name())
+	}
+	return hivereflect.NewHiveServer(d, inspecting, func(ctx context.Context, use func(*hive.Session) error) error {
+		return e.Raw(ctx, func(driverConn any) error {
+			c, ok := driverConn.(*driver.Conn)
+			if !ok {
+				return fmt.Errorf("skep: the engine's connections are of %T, and not of package driver", driverConn)
+			}
+			return use(c.Session())
+		})
+	}), nil
 }
 
 // Connect makes an engine of a data source name, for the dialect that the server speaks. It opens a session to ask for

@@ -9,9 +9,9 @@ import (
 	"github.com/skep-go/skep/hivetest"
 )
 
-// TestPermission: what a user may not do is an *hive.Error that says so, and what a new session may not set is one when
-// it is opened.
-func TestPermission(t *testing.T) {
+// authorizing starts a server that asks who may do what, by the SQL standard's rules.
+func authorizing(t *testing.T) *hivetest.Server {
+	t.Helper()
 	const authorization = "org.apache.hadoop.hive.ql.security."
 	srv, err := hivetest.Start(t.Context(), hivetest.Options{Kind: hivetest.Hive401, Private: true, Conf: map[string]string{
 		"hive.security.authorization.enabled": "true",
@@ -22,6 +22,13 @@ func TestPermission(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { srv.Close() }) // after the sessions
+	return srv
+}
+
+// TestPermission: what a user may not do is an *hive.Error that says so, and what a new session may not set is one when
+// it is opened.
+func TestPermission(t *testing.T) {
+	srv := authorizing(t)
 	as := func(user string) *hive.Config { return config(t, srv, func(c *hive.Config) { c.User = user }) }
 	alice, bob := connect(t, as("alice")), connect(t, as("bob"))
 	if _, err := alice.Exec(t.Context(), "create table secrets (a int)", hive.Options{}); ignoreRows(err) != nil {

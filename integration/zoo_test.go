@@ -31,7 +31,7 @@ var zooFiles = map[hivetest.Kind][]string{
 func zoo(t *testing.T, srv *hivetest.Server) (*sql.DB, string) {
 	t.Helper()
 	db := ownDatabase(t, srv, "zoo")
-	name := databaseOf(t, db)
+	name := currentDatabase(t, db)
 	fill := strings.NewReplacer("${LOCATION}", "file:"+t.TempDir(), "${DATABASE}", name)
 	for _, file := range zooFiles[srv.Kind()] {
 		text, err := os.ReadFile("testdata/zoo/" + file + ".sql")
@@ -50,14 +50,6 @@ func zoo(t *testing.T, srv *hivetest.Server) (*sql.DB, string) {
 		exec(t, db, statement)
 	}
 	return db, name
-}
-
-func databaseOf(t *testing.T, db *sql.DB) (name string) {
-	t.Helper()
-	if err := db.QueryRowContext(t.Context(), "select current_database()").Scan(&name); err != nil {
-		t.Fatal(err)
-	}
-	return name
 }
 
 // zooOfTypes are the tables that are made of lists: every type nested three deep, and as many columns as users have.
@@ -248,7 +240,7 @@ var untrue = map[hivetest.Kind]map[string]string{
 func again(t *testing.T, srv *hivetest.Server, want []exhibited, except map[string]string, statement func(exhibited) (string, error)) {
 	t.Helper()
 	db := ownDatabase(t, srv, "again")
-	name := databaseOf(t, db)
+	name := currentDatabase(t, db)
 	fill := strings.NewReplacer(zooName, name, "file:/tmp", "file:"+t.TempDir())
 	differ := map[string]error{}
 	for _, e := range parentsFirst(want) {
@@ -300,4 +292,22 @@ func showCreate(t *testing.T, srv *hivetest.Server, db *sql.DB, database string,
 		lines = ownFolder.ReplaceAllString(lines, "")
 	}
 	return anonymous(lines, database), err
+}
+
+// serverInspector asks HiveServer2.
+func serverInspector(t testing.TB, srv *hivetest.Server) *hivereflect.HiveServer {
+	t.Helper()
+	return must(hivereflect.OverSession(t.Context(), connect(t, config(t, srv))))(t)
+}
+
+// metastoreOf asks the server's metastore.
+func metastoreOf(t testing.TB, srv *hivetest.Server) *hivereflect.Metastore {
+	t.Helper()
+	m := must(hivereflect.OpenMetastore(hivereflect.MetastoreConfig{URIs: []string{"thrift://" + srv.MetastoreAddr()}}))(t)
+	t.Cleanup(func() {
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return m
 }

@@ -42,15 +42,6 @@ func (r row) at(i int) string {
 	return *r.cells[i]
 }
 
-func (r row) null(column string) bool {
-	for i, c := range r.columns {
-		if strings.EqualFold(c.Name, column) {
-			return r.cells[i] == nil
-		}
-	}
-	return true
-}
-
 // ask executes a statement for its rows.
 func (a *asker) ask(ctx context.Context, n expr.Node, o hive.Options) ([]row, error) {
 	rows, err := a.query(ctx, n, o)
@@ -114,15 +105,21 @@ func (a *asker) defaultSchema(ctx context.Context) (string, error) {
 	return list[0].at(0), nil
 }
 
-// schemas lists those whose names match a pattern.
+// schemas lists those whose names match a pattern, and maybe others. Spark is asked by a statement: its calls answer from an
+// empty catalog in sessions that were opened at the same time as others.
 func (a *asker) schemas(ctx context.Context, pattern string) (names []string, err error) {
-	rows, err := a.session.Schemas(ctx, pattern)
-	list, err := whole(ctx, rows, err)
+	var list []row
+	if a.spark() {
+		list, err = a.ask(ctx, dialect.ShowDatabases(), hive.Options{})
+	} else {
+		rows, failed := a.session.Schemas(ctx, pattern)
+		list, err = whole(ctx, rows, failed)
+	}
 	if err != nil {
 		return nil, a.failure("", "", err)
 	}
 	for _, r := range list {
-		names = append(names, r.get("TABLE_SCHEM"))
+		names = append(names, r.at(0))
 	}
 	return names, nil
 }

@@ -55,18 +55,30 @@ func (a *asker) read(ctx context.Context, t *schema.Table) (*found, error) {
 	if a.spark() {
 		return a.readSpark(ctx, t)
 	}
-	if !a.textOnly.Load() {
-		inJSON := hive.Options{Conf: map[string]string{"hive.ddl.output.format": "json"}}
-		rows, err := a.ask(ctx, dialect.Describe(t).Extended(), inJSON)
-		switch {
-		case err == nil && len(rows) == 1 && strings.HasPrefix(rows[0].at(0), "{"):
-			return readJSON(rows[0].at(0))
-		case err != nil && !settingRefused(err):
-			return nil, err
-		}
-		a.textOnly.Store(true)
+	text, err := a.askJSON(ctx, dialect.Describe(t))
+	switch {
+	case err != nil:
+		return nil, err
+	case text != "":
+		return readJSON(text)
 	}
 	return a.readText(ctx, t)
+}
+
+// askJSON asks for an answer in JSON. It is "" if the server does not give one.
+func (a *asker) askJSON(ctx context.Context, about dialect.DescribeStmt) (string, error) {
+	if a.textOnly.Load() {
+		return "", nil
+	}
+	rows, err := a.ask(ctx, about.Extended(), hive.Options{Conf: map[string]string{"hive.ddl.output.format": "json"}})
+	switch {
+	case err == nil && len(rows) == 1 && strings.HasPrefix(rows[0].at(0), "{"):
+		return rows[0].at(0), nil
+	case err != nil && !settingRefused(err):
+		return "", err
+	}
+	a.textOnly.Store(true)
+	return "", nil
 }
 
 // settingRefused: the error of a setting that the server does not take has neither a state nor a code (QueryState.Builder).

@@ -100,6 +100,8 @@ func (r *sparkReader) fact(l line) (err error) {
 		}
 	case "Comment":
 		r.Comment = l.typ
+	case "Statistics":
+		d.counted(l.typ)
 	case "Location":
 		d.Location = l.typ
 	case "Serde Library":
@@ -128,6 +130,17 @@ func (r *sparkReader) fact(l line) (err error) {
 		r.more = r.more || l.typ != "[serialization.format=1]"
 	}
 	return err
+}
+
+// counted reads "890 bytes, 3 rows" into the properties that the metastore has for it.
+func (d *Detail) counted(text string) {
+	for _, part := range strings.Split(text, ", ") {
+		if n, ok := strings.CutSuffix(part, " bytes"); ok {
+			d.Properties[sparkStatistics+"totalSize"] = n
+		} else if n, ok := strings.CutSuffix(part, " rows"); ok {
+			d.Properties[sparkStatistics+"numRows"] = n
+		}
+	}
 }
 
 // onlyTime: the property that every table of Hive's has, which is the time of its last change.

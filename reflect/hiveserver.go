@@ -72,7 +72,8 @@ func (h *HiveServer) Schemas(ctx context.Context) (names []string, err error) {
 	return names, err
 }
 
-// Relations implements [schema.Inspector]. Spark's temporary views are in no schema: they are told with the default one.
+// Relations implements [schema.Inspector]. Spark tells no comments here, and its temporary views, which are in no schema, with
+// the default one.
 func (h *HiveServer) Relations(ctx context.Context, in string) (all []schema.Relation, err error) {
 	err = h.lend(ctx, func(s *hive.Session) error {
 		all, err = h.on(s).relations(ctx, in)
@@ -133,25 +134,25 @@ func (h *HiveServer) spark() bool { return h.dialect.Version() == dialect.Spark3
 // on asks in one session.
 func (h *HiveServer) on(s *hive.Session) *asker { return &asker{HiveServer: h, session: s} }
 
-// relations lists what a schema has, in the order in which the server tells it.
-func (a *asker) relations(ctx context.Context, in string) ([]schema.Relation, error) {
+// relations lists what a schema has.
+func (a *asker) relations(ctx context.Context, in string) (all []schema.Relation, err error) {
 	byDefault := in == ""
 	if byDefault {
-		var err error
 		if in, err = a.defaultSchema(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if a.spark() {
+		return a.relationsOfSpark(ctx, in, byDefault)
 	}
 	rows, err := a.session.Tables(ctx, hive.EscapePattern(in), "")
 	list, err := whole(ctx, rows, err)
 	if err != nil {
 		return nil, a.failure(in, "", err)
 	}
-	var all []schema.Relation
 	for _, row := range list {
 		r := schema.Relation{Schema: row.get("TABLE_SCHEM"), Name: row.get("TABLE_NAME"), Comment: row.get("REMARKS")}
-		r.Kind, r.Temporary = relationKind(row.get("TABLE_TYPE")), row.null("TABLE_SCHEM")
-		if strings.EqualFold(r.Schema, in) || r.Temporary && byDefault {
+		if r.Kind = relationKind(row.get("TABLE_TYPE")); strings.EqualFold(r.Schema, in) {
 			all = append(all, r)
 		}
 	}
@@ -161,14 +162,37 @@ func (a *asker) relations(ctx context.Context, in string) ([]schema.Relation, er
 	return a.temporary(ctx, all)
 }
 
-// temporary marks the temporary tables of Hive, which is not told of them. They are the last ones
+// relationsOfSpark asks by statements, as schemas does. They tell no comments.
+func (a *asker) relationsOfSpark(ctx context.Context, in string, byDefault bool) (all []schema.Relation, err error) {
+	views := map[string]bool{}
+	for _, show := range []dialect.ShowStmt{dialect.ShowViews(), dialect.ShowTables()} { // the second lists views, too
+		list, err := a.ask(ctx, show.In(in), hive.Options{})
+		if err != nil {
+			return nil, a.failure(in, "", err)
+		}
+		all = nil
+		for _, row := range list {
+			r := schema.Relation{Schema: row.at(0), Name: row.at(1), Temporary: row.at(2) == "true"}
+			if views[r.Name] {
+				r.Kind = schema.View
+			}
+			if views[r.Name] = true; !r.Temporary || byDefault {
+				all = append(all, r)
+			}
+		}
+	}
+	return all, nil
+}
+
+// temporary marks the temporary tables of Hive, which does not tell them. They are the last ones
 // (SessionHiveMetaStoreClient.getTableMeta), and hide those whose names they have. A session that nothing has changed has
 // none.
 func (a *asker) temporary(ctx context.Context, all []schema.Relation) ([]schema.Relation, error) {
-	if a.spark() || !a.session.Changed() {
+	if !a.session.Changed() {
 		return all, nil
 	}
-	for i := len(all) - 1; i >= 0 && all[i].Kind == schema.BaseTable; i-- {
+	hidden := map[string]bool{}
+	for i := len(all) - 1; i >= 0 && all[i].Kind == schema.BaseTable && !hidden[all[i].Name]; i-- {
 		f, err := a.describe(ctx, all[i].Schema, all[i].Name)
 		if err != nil {
 			return nil, err
@@ -177,11 +201,7 @@ func (a *asker) temporary(ctx context.Context, all []schema.Relation) ([]schema.
 			break
 		}
 		all[i].Temporary, all[i].Comment = true, f.detail.Properties["comment"]
+		hidden[all[i].Name] = true
 	}
-	seen := map[string]bool{}
-	return slices.DeleteFunc(all, func(r schema.Relation) bool {
-		hidden := seen[r.Name]
-		seen[r.Name] = true
-		return hidden
-	}), nil
+	return slices.DeleteFunc(all, func(r schema.Relation) bool { return hidden[r.Name] && !r.Temporary }), nil
 }

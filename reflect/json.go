@@ -12,10 +12,10 @@ import (
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
-// answer is that of DESCRIBE EXTENDED where hive.ddl.output.format is json: the metastore's objects, as Jackson writes them
+// jsonAnswer is that of DESCRIBE EXTENDED where hive.ddl.output.format is json: the metastore's objects, as Jackson writes them
 // by their getters (JsonMetaDataFormatter), so that they have the names that Thrift has for them. There is more in it than is
 // wanted here.
-type answer struct {
+type jsonAnswer struct {
 	TableInfo      *hms.Table
 	PartitionInfo  *hms.Partition
 	PrimaryKeyInfo struct {
@@ -63,8 +63,8 @@ func (f flags) notEnforced() bool { return f.Enable != "ENABLE" }
 func (f flags) rely() bool        { return f.Rely == "RELY" }
 
 // readAnswer reads what DESCRIBE EXTENDED tells in JSON.
-func readAnswer(text string) (*answer, error) {
-	var a answer
+func readAnswer(text string) (*jsonAnswer, error) {
+	var a jsonAnswer
 	if err := json.Unmarshal([]byte(text), &a); err != nil {
 		return nil, &DescribeError{Line: 1, Text: text, Reason: err.Error()}
 	}
@@ -86,7 +86,7 @@ func readJSON(text string) (*found, error) {
 	return f, nil
 }
 
-func (d *answer) constraints(f *found) {
+func (d *jsonAnswer) constraints(f *found) {
 	if k := d.PrimaryKeyInfo; len(k.ColNames) > 0 {
 		f.primaryKey = &schema.PrimaryKey{Name: k.ConstraintName, NotEnforced: k.notEnforced(), Rely: k.rely()}
 		for _, i := range slices.Sorted(maps.Keys(k.ColNames)) {

@@ -1,6 +1,7 @@
 package hivereflect
 
 import (
+	"cmp"
 	"math/big"
 	"strconv"
 	"strings"
@@ -42,10 +43,13 @@ type PartitionStatistics struct {
 	Statistics
 }
 
+// sparkStatistics is before the names of what Spark has counted. Where it has, Hive has not.
+const sparkStatistics = "spark.sql.statistics."
+
 // readStatistics finds what the properties of a table or a partition tell.
 func readStatistics(properties map[string]string) Statistics {
 	count := func(name string) int64 {
-		n, err := strconv.ParseInt(properties[name], 10, 64)
+		n, err := strconv.ParseInt(cmp.Or(properties[sparkStatistics+name], properties[name]), 10, 64)
 		if err != nil || n < 0 {
 			return -1
 		}

@@ -63,7 +63,7 @@ var arrows = []arrow{
 	{pkg: "internal/gen", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}, tests: []string{"internal/gen/sample", "internal/golden"}},
 	{pkg: "internal/describe", imports: []string{"dialect", "reflect", "toolkit/schema"}, tests: []string{"internal/golden"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
-		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine", "toolkit/schema",
+		"dialect", "driver", "hive", "reflect", "toolkit/compile", "toolkit/engine", "toolkit/schema",
 	}, tests: []string{"toolkit/expr", "toolkit/fn"}},
 	{pkg: "hivetest"},
 	{pkg: "cmd/skep", imports: []string{

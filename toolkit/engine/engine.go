@@ -10,6 +10,7 @@ import (
 
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // Engine executes statements on a pool of sessions. It is safe for concurrent use.
@@ -26,6 +27,7 @@ type pool struct {
 	checkout time.Duration // how long to wait for a session; 0: as long as the context lets
 	script   io.Writer     // of Mock, instead of db
 	url      URL
+	inspect  func(*Engine) (schema.Inspector, error) // nil if nobody knows how
 }
 
 // New makes an engine of a pool and of the dialect of its server. The pool stays as it is set up, and is closed by
@@ -51,6 +53,18 @@ func (e *Engine) Cache() *compile.Cache { return e.pool.cache }
 
 // DB is the pool. It is nil if the engine only writes a script.
 func (e *Engine) DB() *sql.DB { return e.pool.db }
+
+// ErrNoInspector tells that nobody has said how to learn what tables the engine's database has: see [Target].
+var ErrNoInspector = errors.New("engine: there is no inspector; the engine was opened without one")
+
+// Inspector tells what tables the engine's database has, for [schema.MetaData.Reflect] and its kin. It takes its sessions
+// from the pool. The error is [ErrNoInspector] if who opened the engine has not said how, as with [New].
+func (e *Engine) Inspector() (schema.Inspector, error) {
+	if e.pool.inspect == nil {
+		return nil, ErrNoInspector
+	}
+	return e.pool.inspect(e)
+}
 
 // Close closes the pool, for all views of the engine. Statements that are under way are waited for.
 func (e *Engine) Close() error {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // Config says how the pool of an engine is to be. The zero value of a field takes the default.
@@ -52,6 +53,8 @@ type Target struct {
 	Carrier   Carrier  // nil if the driver takes no options with a statement
 	Decoders  Decoders // nil if the driver gives Go values
 	URL       URL      // for [Engine.URL]; Open gives it
+	// Inspect makes what tells the tables of the engine's database. It is nil if nothing does.
+	Inspect func(*Engine) (schema.Inspector, error)
 }
 
 // Opener reads a URL. It does not connect.
@@ -152,7 +155,9 @@ func OpenTarget(t Target, c Config) *Engine {
 	if o.Decoders == nil {
 		o.Decoders = t.Decoders
 	}
-	p := &pool{db: db, dialect: t.Dialect, cache: compile.NewCache(t.Dialect, c.CacheSize), checkout: c.PoolTimeout, url: t.URL}
+	p := &pool{
+		db: db, dialect: t.Dialect, cache: compile.NewCache(t.Dialect, c.CacheSize), checkout: c.PoolTimeout, url: t.URL, inspect: t.Inspect,
+	}
 	if p.checkout == 0 {
 		p.checkout = 30 * time.Second
 	}
