@@ -82,13 +82,13 @@ func Merge(results ...*Result) *Result {
 
 func (m *merged) columns() []Column { return m.head.columns }
 
-func (m *merged) next(ctx context.Context, into []any) (bool, error) {
+func (m *merged) next(ctx context.Context, want int, into []any) (bool, error) {
 	for ; m.at < len(m.results); m.at++ {
 		r := m.results[m.at]
 		if err := r.ready(); err != nil {
 			return false, err
 		}
-		if ok, err := r.next(ctx, into); ok || err != nil {
+		if ok, err := r.next(ctx, want, into); ok || err != nil {
 			return ok, err
 		}
 	}

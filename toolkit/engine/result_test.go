@@ -25,12 +25,12 @@ type tap struct {
 	interrupted chan struct{}
 }
 
-func (s *tap) next(ctx context.Context, into []any) (bool, error) {
+func (s *tap) next(ctx context.Context, want int, into []any) (bool, error) {
 	if s.wait != nil && len(s.rows) == 0 {
 		<-s.interrupted
 		return false, fmt.Errorf("the query was cancelled: %w", context.Canceled)
 	}
-	ok, err := s.sliceSource.next(ctx, into)
+	ok, err := s.sliceSource.next(ctx, want, into)
 	if ok {
 		s.given++
 	}
