@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"io"
+	"math"
 	"time"
 )
 
@@ -40,6 +42,52 @@ const (
 	boxedRows = 256 // of values that are not of a type
 )
 
+// ErrNoBatches reports that rows are asked by columns of a result that does not have them: its driver has none, its rows
+// are those of several results or of memory, or [Result.Columns] or [Result.Unique] have made others of them.
+var ErrNoBatches = errors.New("engine: the result has no batches, only rows; select what is wanted, from a driver that has them")
+
+// Part is rows of a result by columns.
+type Part struct {
+	Batch    Batch // of the driver
+	From, To int   // the part's first row in the batch, and the one after the last
+}
+
+// Batches are the driver's own, nil if the result has none: see [ErrNoBatches]. They tell what a driver tells of them;
+// rows are read by [Result.NextPart].
+func (r *Result) Batches() Batches {
+	if r.cols == nil || r.pick != nil || r.seen != nil {
+		return nil
+	}
+	return r.cols.batches
+}
+
+// NextPart is the next rows by columns, which are n at most if n is positive, and as they come otherwise; ok is false at
+// the end. It is valid until the next call of a method that gives rows.
+func (r *Result) NextPart(ctx context.Context, n int) (p Part, ok bool, err error) {
+	if err := r.ready(); err != nil {
+		return p, false, err
+	}
+	if r.over {
+		return p, false, nil
+	}
+	if r.Batches() == nil {
+		return p, false, ErrNoBatches
+	}
+	defer r.watch(ctx)()
+	most := n
+	if n <= 0 {
+		most, n = math.MaxInt32, 0
+	}
+	ready, err := r.prepare(ctx, most, n)
+	if ready == 0 {
+		return p, false, err
+	}
+	ready = min(ready, most)
+	p = Part{r.cols.batch, r.cols.at, r.cols.at + ready}
+	r.took(ready)
+	return p, true, nil
+}
+
 // columnRows are rows of database/sql that are read by columns.
 type columnRows struct {
 	*sqlRows
@@ -56,16 +104,16 @@ type columnRows struct {
 	limit   int
 }
 
-// ready reports how many rows can be taken, 0 at the end. Want is how many the program takes at a time, 0 if it does
-// not say.
-func (s *columnRows) ready(ctx context.Context, want int) (int, error) {
+// ready reports how many rows can be taken, 0 at the end. If there are none yet, it gets most of them at most. Want is how
+// many the program takes at a time, 0 if it does not say.
+func (s *columnRows) ready(ctx context.Context, most, want int) (int, error) {
 	if err := s.ended(ctx); err != nil {
 		return 0, err
 	}
 	if s.at < s.end {
 		return s.end - s.at, nil
 	}
-	batch, err := s.batches.Next(batchRows, want)
+	batch, err := s.batches.Next(most, want)
 	if err == io.EOF {
 		s.batch = nil
 		_ = s.rows.Close() // as database/sql does it at the end
@@ -133,7 +181,7 @@ func (v Vector) len() int {
 
 // next makes values of some rows at a time, for that is cheaper.
 func (s *columnRows) next(ctx context.Context, want int, into []any) (bool, error) {
-	n, err := s.ready(ctx, want)
+	n, err := s.ready(ctx, batchRows, want)
 	if err != nil || n == 0 {
 		return false, err
 	}

@@ -105,7 +105,7 @@ func (t *Typed[T]) byColumns() bool {
 // fetchAhead is fetch by columns. It gives no row at the end, and for one that is left to fetch.
 func (t *Typed[T]) fetchAhead(ctx context.Context, want int) (v T, ok bool, err error) {
 	src := t.res.cols
-	n, err := t.res.prepare(ctx, want)
+	n, err := t.res.prepare(ctx, batchRows, want)
 	if n == 0 {
 		return v, false, err
 	}
@@ -125,7 +125,7 @@ func (t *Typed[T]) fetchAhead(ctx context.Context, want int) (v T, ok bool, err 
 // fetchColumns appends the rows that are ready, until there are n, and reports how many it has appended; none at the
 // end, and if the next is left to fetch.
 func (t *Typed[T]) fetchColumns(ctx context.Context, n int, list []T) (all []T, taken int, err error) {
-	ready, err := t.res.prepare(ctx, max(n, 0))
+	ready, err := t.res.prepare(ctx, batchRows, max(n, 0))
 	if ready == 0 {
 		return list, 0, err
 	}
@@ -143,8 +143,8 @@ func (t *Typed[T]) fetchColumns(ctx context.Context, n int, list []T) (all []T, 
 }
 
 // prepare is ready of the source, and ends the result behind its last row.
-func (r *Result) prepare(ctx context.Context, want int) (int, error) {
-	n, err := r.cols.ready(ctx, want)
+func (r *Result) prepare(ctx context.Context, most, want int) (int, error) {
+	n, err := r.cols.ready(ctx, most, want)
 	if n == 0 {
 		r.end(deadline(ctx, err))
 		return 0, r.err
