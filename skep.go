@@ -129,13 +129,17 @@ func Connect(ctx context.Context, dsn string, c engine.Config) (*engine.Engine, 
 	return engine.OpenTarget(target, c), nil
 }
 
-// Carry is the [engine.Carrier] of package driver, for an engine that is made of a pool by [engine.New].
+// Carry is the [engine.Carrier] of package driver, for an engine that is made of a pool by [engine.New]: it hands over the
+// options, and has results be read by columns.
 func Carry(ctx context.Context, o engine.DriverOptions) (context.Context, error) {
 	options := hive.Options{FetchSize: o.FetchSize, Conf: o.Conf, Timeout: o.Timeout, Tag: o.Tag, OnLog: o.OnLog}
 	if o.OnProgress != nil {
 		options.OnProgress = func(p hive.Progress) {
 			o.OnProgress(engine.Progress{Fraction: p.Fraction, Status: p.Status, Headers: p.Headers, Rows: p.Rows})
 		}
+	}
+	if o.OnBatches != nil {
+		ctx = driver.WithBatches(ctx, func(b *driver.Batches) { o.OnBatches(newBatches(b)) })
 	}
 	return driver.WithOptions(ctx, options), nil
 }

@@ -93,6 +93,7 @@ func (c *Conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	if err := r.NextResultSet(); err != nil {
 		return nil, err
 	}
+	r.offer()
 	return r, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/skep-go/skep/hive"
 )
@@ -18,6 +19,7 @@ type rows struct {
 	ctx    context.Context // the query's: database/sql gives Next none, and waits for it before it closes the rows
 	script []string        // statements that have not run yet
 
+	closing sync.Mutex // against a Close by database/sql while Batches are read, of which it does not know
 	result  *hive.Rows
 	columns []hive.Column
 	batch   *hive.Batch
@@ -79,6 +81,8 @@ func (r *rows) refill() (err error) {
 
 // Close implements [driver.Rows]. Statements of the script that were not reached are not run.
 func (r *rows) Close() error {
+	r.closing.Lock()
+	defer r.closing.Unlock()
 	r.script = nil
 	return r.closeResult()
 }

@@ -76,13 +76,13 @@ func (b *Batch) boxColumn(dst []driver.Value, width, row, n, col int) (int, erro
 	case KindBinary:
 		boxAll(dst, width, c, from, binaries(c, from, from+n))
 	case KindDate, KindTimestamp, KindTimestampLocalTZ:
-		values, err := parseTexts(c, from, from+n, b.timeParser(col))
+		values, err := parseTexts(nil, c, from, from+n, b.timeParser(col))
 		boxAll(dst, width, c, from, values)
 		if err != nil {
 			return len(values), b.valueError(row+len(values), col, err)
 		}
 	default:
-		boxAll(dst, width, c, from, texts(c, from, from+n))
+		boxAll(dst, width, c, from, texts(nil, c, from, from+n))
 	}
 	return n, nil
 }
@@ -106,11 +106,11 @@ func boxAll[T int64 | float64 | string | time.Time | []byte](dst []driver.Value,
 func integers(c *wire.Column, from, to int) []int64 {
 	switch c.Kind {
 	case wire.KindByte:
-		return widened[int64](c.I8[from:to])
+		return widened[int64](nil, c.I8[from:to])
 	case wire.KindI16:
-		return widened[int64](c.I16[from:to])
+		return widened[int64](nil, c.I16[from:to])
 	case wire.KindI32:
-		return widened[int64](c.I32[from:to])
+		return widened[int64](nil, c.I32[from:to])
 	}
 	return append([]int64(nil), c.I64[from:to]...)
 }

@@ -160,6 +160,19 @@ func (r *Rows) FetchMany(ctx context.Context, n int) (*Batch, error) {
 	return r.join(ctx, n)
 }
 
+// NextRows is [Rows.NextBatch] for who looks at a few rows at a time: it returns the next rows, at least one and at most
+// most, and copies none. Ask is what the server is asked for, as n is in [Rows.FetchMany]; 0 asks as NextBatch does.
+func (r *Rows) NextRows(ctx context.Context, most, ask int) (*Batch, error) {
+	if most < 1 || ask < 0 {
+		return nil, &ConfigError{Key: "most", Reason: "NextRows wants one row or more, and asks for none or more"}
+	}
+	r.reclaim()
+	if err := r.refill(ctx, ask); err != nil {
+		return nil, err
+	}
+	return r.give(min(most, r.rest.set.NumRows-r.from)), nil
+}
+
 // join puts n rows together from several replies.
 func (r *Rows) join(ctx context.Context, n int) (*Batch, error) {
 	joined := &memory{set: new(wire.RowSet)}

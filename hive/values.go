@@ -40,14 +40,15 @@ func AppendValues[T any](dst []T, b *Batch, col int) ([]T, error) {
 	if err != nil {
 		return dst, err
 	}
-	var values []T
+	values := dst[len(dst):] // what is made anew is made there; a part of a vector is copied there
 	if err := b.read(any(&values), c, col, false); err != nil {
 		return dst, err
 	}
 	return append(dst, values...), nil
 }
 
-// read fills a *[]T for [Values]. If it is not to be kept, the slice may be a part of a vector.
+// read fills a *[]T for [Values], which is empty and may have room. If it is not to be kept, the slice may be a part of a
+// vector.
 func (b *Batch) read(dst any, c *wire.Column, col int, keep bool) error {
 	to := b.from + b.rows
 	t := b.columns[col].Type
@@ -64,11 +65,11 @@ func (b *Batch) read(dst any, c *wire.Column, col int, keep bool) error {
 	case *[]int64:
 		switch t.Kind {
 		case KindTinyInt:
-			*dst = widened[int64](c.I8[b.from:to])
+			*dst = widened(*dst, c.I8[b.from:to])
 		case KindSmallInt:
-			*dst = widened[int64](c.I16[b.from:to])
+			*dst = widened(*dst, c.I16[b.from:to])
 		case KindInt:
-			*dst = widened[int64](c.I32[b.from:to])
+			*dst = widened(*dst, c.I32[b.from:to])
 		default:
 			return share(b, dst, c.I64, t.Kind == KindBigInt, col, keep)
 		}
@@ -77,11 +78,11 @@ func (b *Batch) read(dst any, c *wire.Column, col int, keep bool) error {
 		if t.Kind != KindFloat {
 			return b.typeError(col, dst)
 		}
-		*dst = widened[float32](c.Doubles[b.from:to])
+		*dst = widened(*dst, c.Doubles[b.from:to])
 		return nil
 	case *[]float64:
 		if t.Kind == KindFloat && b.rowBased {
-			*dst = make([]float64, b.rows)
+			*dst = room(*dst, b.rows)
 			for i := range *dst {
 				(*dst)[i] = floatText(c.Doubles[b.from+i])
 			}
@@ -92,14 +93,14 @@ func (b *Batch) read(dst any, c *wire.Column, col int, keep bool) error {
 		if !text {
 			return b.typeError(col, dst)
 		}
-		*dst = texts(c, b.from, to)
+		*dst = texts(*dst, c, b.from, to)
 		return nil
 	case *[][]byte:
 		if !text {
 			return b.typeError(col, dst)
 		}
 		b.mem.textKept.Store(true)
-		*dst = make([][]byte, b.rows)
+		*dst = room(*dst, b.rows)
 		for i := range *dst {
 			(*dst)[i] = c.Bytes(b.from + i)
 		}
@@ -140,8 +141,16 @@ func share[T any](b *Batch, dst *[]T, vector []T, fits bool, col int, keep bool)
 	return nil
 }
 
-func widened[T, S int8 | int16 | int32 | int64 | float32 | float64](vector []S) []T {
-	values := make([]T, len(vector))
+// room is a slice of n values in the room that there is, or in new memory.
+func room[T any](dst []T, n int) []T {
+	if cap(dst) < n {
+		return make([]T, n)
+	}
+	return dst[:n]
+}
+
+func widened[T, S int8 | int16 | int32 | int64 | float32 | float64](dst []T, vector []S) []T {
+	values := room(dst, len(vector))
 	for i, v := range vector {
 		values[i] = T(v)
 	}
@@ -153,7 +162,7 @@ func convert[T any](b *Batch, dst *[]T, col int, parse func(string) (T, error), 
 	if !fits {
 		return b.typeError(col, dst)
 	}
-	values, err := parseTexts(&b.mem.set.Columns[col], b.from, b.from+b.rows, parse)
+	values, err := parseTexts(*dst, &b.mem.set.Columns[col], b.from, b.from+b.rows, parse)
 	if err != nil {
 		return b.valueError(len(values), col, err)
 	}
@@ -162,10 +171,12 @@ func convert[T any](b *Batch, dst *[]T, col int, parse func(string) (T, error), 
 }
 
 // parseTexts parses the texts of some rows; NULL gives the zero value. With an error come the values before it.
-func parseTexts[T any](c *wire.Column, from, to int, parse func(string) (T, error)) ([]T, error) {
-	values := make([]T, to-from)
-	for i, text := range texts(c, from, to) {
+func parseTexts[T any](dst []T, c *wire.Column, from, to int, parse func(string) (T, error)) ([]T, error) {
+	values := room(dst, to-from)
+	for i, text := range texts(nil, c, from, to) {
 		if c.IsNull(from + i) {
+			var none T
+			values[i] = none
 			continue
 		}
 		v, err := parse(text)
@@ -182,11 +193,12 @@ const longText = 4 << 10
 
 // texts copies the texts of some rows. Short ones share one piece of memory, which nothing writes to any more: that is
 // what makes the strings over it safe.
-func texts(c *wire.Column, from, to int) []string {
+func texts(dst []string, c *wire.Column, from, to int) []string {
 	block := roomForShort(c, from, to)
-	all := make([]string, to-from)
+	all := room(dst, to-from)
 	for i := range all {
 		text := c.Bytes(from + i)
+		all[i] = ""
 		switch n := len(text); {
 		case n >= longText:
 			all[i] = string(text)

@@ -38,6 +38,11 @@ func (c *Converter) Record(b *hive.Batch) (arrow.RecordBatch, error) {
 	if !slices.Equal(b.Columns(), c.columns) {
 		return nil, fmt.Errorf("hivearrow: a batch of the columns %s for a converter of %s", names(b.Columns()), names(c.columns))
 	}
+	return c.record(b)
+}
+
+// record is Record of a batch of these columns, by whatever names.
+func (c *Converter) record(b *hive.Batch) (arrow.RecordBatch, error) {
 	arrays := make([]arrow.Array, 0, len(c.types))
 	defer func() {
 		for _, a := range arrays {

@@ -9,6 +9,8 @@
 //	}
 //	err = reader.Err() // nil says that the result is complete
 //
+// [NewResultReader] does the same for the result of an engine.
+//
 // A [Reader] makes one record of each batch that the server sends; a [Converter] makes one of any [hive.Batch]. Integers
 // and doubles are not copied, texts once. What Arrow type each Hive type has is told at [Schema].
 //

@@ -3,19 +3,20 @@ package hivearrow
 import (
 	"context"
 	"io"
+	"slices"
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/toolkit/engine"
 )
 
 // Reader reads a result as Arrow records. It is an [array.RecordReader] for one goroutine, but Retain and Release may be
 // called from any.
 type Reader struct {
-	ctx       context.Context // for Next, whose signature is Arrow's
-	rows      *hive.Rows
+	next      func() (arrow.RecordBatch, error)
 	converter *Converter
 	refs      atomic.Int64
 	record    arrow.RecordBatch // nil before the first Next and after the last
@@ -32,15 +33,68 @@ func NewReader(ctx context.Context, rows *hive.Rows, options Options) (*Reader, 
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{ctx: ctx, rows: rows, converter: converter}
+	return newReader(converter, func() (arrow.RecordBatch, error) {
+		batch, err := rows.NextBatch(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return converter.Record(batch)
+	}), nil
+}
+
+func newReader(c *Converter, next func() (arrow.RecordBatch, error)) *Reader {
+	r := &Reader{next: next, converter: c}
 	r.refs.Store(1)
-	return r, nil
+	return r
+}
+
+// batches are what a result has that comes from package driver by way of package skep.
+type batches interface {
+	Columns() []hive.Column
+	Read(f func(*hive.Batch) error) error
+}
+
+// NewResultReader returns a reader of the rows of an engine's result that were not read yet, under the names that the
+// result has for its columns, with one reference. The result stays the caller's, who closes it unless it was read to the
+// end; nobody else reads it meanwhile. The error is a [*TypeError], or an [engine.ErrNoBatches] for a result that is not
+// Hive's own: of another driver, without package skep, or changed by [engine.Result.Columns] or [engine.Result.Unique].
+func NewResultReader(ctx context.Context, res *engine.Result, options Options) (*Reader, error) {
+	source, ok := res.Batches().(batches)
+	if !ok {
+		return nil, engine.ErrNoBatches
+	}
+	columns := slices.Clone(source.Columns())
+	for i, name := range res.Keys() {
+		columns[i].Name = name
+	}
+	converter, err := NewConverter(columns, options)
+	if err != nil {
+		return nil, err
+	}
+	return newReader(converter, func() (record arrow.RecordBatch, err error) {
+		part, ok, err := res.NextPart(ctx, 0)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, io.EOF
+		}
+		err = source.Read(func(b *hive.Batch) error {
+			record, err = converter.record(b)
+			return err
+		})
+		if err != nil || part.From == 0 && part.To == int(record.NumRows()) {
+			return record, err
+		}
+		defer record.Release()
+		return record.NewSlice(int64(part.From), int64(part.To)), nil
+	}), nil
 }
 
 // Schema is the schema of all records, see [Schema].
 func (r *Reader) Schema() *arrow.Schema { return r.converter.schema }
 
-// Next makes the next record, of one batch of [hive.Rows.NextBatch], and releases the one before. It returns false at the
+// Next makes the next record, of the rows of one reply of the server, and releases the one before. It returns false at the
 // end and on an error, which [Reader.Err] tells apart.
 func (r *Reader) Next() bool {
 	r.drop()
@@ -50,12 +104,8 @@ func (r *Reader) Next() bool {
 	if r.err != nil {
 		return false
 	}
-	batch, err := r.rows.NextBatch(r.ctx)
-	if err == nil {
-		r.record, err = r.converter.Record(batch)
-	}
-	r.err = err
-	return err == nil
+	r.record, r.err = r.next()
+	return r.err == nil
 }
 
 // RecordBatch returns the record that Next has made, nil if it returned false. It is valid until the next call of Next or
@@ -68,7 +118,7 @@ func (r *Reader) RecordBatch() arrow.RecordBatch { return r.record }
 func (r *Reader) Record() arrow.RecordBatch { return r.record }
 
 // Err tells why Next returned false: nil says that the result was complete. A value that Arrow cannot hold is a
-// [*hive.ValueError]; every other error is that of [hive.Rows.NextBatch].
+// [*hive.ValueError]; every other error is that of [hive.Rows.NextBatch] or [engine.Result.NextPart].
 func (r *Reader) Err() error {
 	if r.err == io.EOF {
 		return nil

@@ -8,10 +8,12 @@ require (
 	github.com/apache/thrift v0.22.0
 	github.com/beltran/gohive v1.8.1
 	github.com/doug-martin/goqu/v9 v9.19.0
+	github.com/jmoiron/sqlx v1.4.0
 	github.com/skep-go/skep v0.0.0
 	github.com/uptrace/bun v1.2.15
 	github.com/uptrace/bun/dialect/pgdialect v1.2.15
 	go.uber.org/goleak v1.3.0
+	gorm.io/gorm v1.30.0
 )
 
 require (
@@ -21,6 +23,7 @@ require (
 	github.com/goccy/go-json v0.10.6 // indirect
 	github.com/google/flatbuffers v25.12.19+incompatible // indirect
 	github.com/jinzhu/inflection v1.0.0 // indirect
+	github.com/jinzhu/now v1.1.5 // indirect
 	github.com/klauspost/cpuid/v2 v2.3.0 // indirect
 	github.com/lann/builder v0.0.0-20180802200727-47ae307949d0 // indirect
 	github.com/lann/ps v0.0.0-20150810152359-62de8c46ede0 // indirect
@@ -34,6 +37,7 @@ require (
 	golang.org/x/exp v0.0.0-20260112195511-716be5621a96 // indirect
 	golang.org/x/net v0.52.0 // indirect
 	golang.org/x/sys v0.43.0 // indirect
+	golang.org/x/text v0.35.0 // indirect
 )
 
 replace github.com/skep-go/skep => ../

@@ -35,9 +35,6 @@ var arrows = []arrow{
 		"internal/hiveql", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", thrift, hiveserver,
 	}},
 	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}, tests: []string{hiveserver}},
-	{pkg: "hivearrow", imports: []string{
-		"hive", arrowGo, arrowGo + "/array", arrowGo + "/decimal128", arrowGo + "/decimal256", arrowGo + "/memory",
-	}, tests: []string{hiveserver}},
 	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},
 	{pkg: "internal/faultproxy"},
 	{pkg: "toolkit/schema"},
@@ -46,6 +43,9 @@ var arrows = []arrow{
 	{pkg: "toolkit/ddl", imports: []string{"toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/compile"}},
 	{pkg: "toolkit/compile", imports: []string{"toolkit/ddl", "toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
 	{pkg: "toolkit/engine", imports: []string{"toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema"}, tests: []string{"toolkit/fn"}},
+	{pkg: "hivearrow", imports: []string{
+		"hive", "toolkit/engine", arrowGo, arrowGo + "/array", arrowGo + "/decimal128", arrowGo + "/decimal256", arrowGo + "/memory",
+	}, tests: []string{hiveserver}},
 	{pkg: "toolkit/engine/route", imports: []string{
 		"toolkit/compile", "toolkit/ddl", "toolkit/engine", "toolkit/expr", "toolkit/schema",
 	}},

@@ -18,6 +18,7 @@ type sending struct {
 	pool    *pool
 	event   *Event
 	carried *DriverOptions // for the driver; nil if there is nothing to hand over
+	batches Batches        // of its result, if the driver has them
 	many    *batch         // of which it is the statement
 	params  []compile.Params
 	before  []string              // statements that the session needs before
@@ -114,6 +115,7 @@ func (p *pool) compile(n expr.Node, o Options, ofMany bool) (*compile.Statement,
 // the driver gave it: the statement may be tried in another session before it has failed.
 func (s *sending) query(ctx context.Context, on *session, release func()) (*Result, error) {
 	return s.send(ctx, on, release, func(under context.Context, q querier, interrupt context.CancelFunc) (source, error) {
+		s.batches = nil
 		rows, err := q.QueryContext(under, s.event.SQL, s.event.Args...)
 		if err != nil {
 			return nil, err
@@ -122,7 +124,11 @@ func (s *sending) query(ctx context.Context, on *session, release func()) (*Resu
 		if err != nil {
 			return nil, err
 		}
-		return &told{src, under, s}, nil
+		src.tell = func(ctx context.Context, err error) error { return s.event.failed(ctx, s.wrap(cause(under, err))) }
+		if s.batches != nil {
+			return &columnRows{sqlRows: src, batches: s.batches, under: under}, nil
+		}
+		return src, nil
 	})
 }
 
@@ -244,21 +250,6 @@ func (s *sending) writes() bool {
 		}
 	}
 	return true
-}
-
-// told is a source whose errors tell of the statement.
-type told struct {
-	source
-	under context.Context // of the rows, by which the engine ends them
-	s     *sending
-}
-
-func (t *told) next(ctx context.Context, into []any) (bool, error) {
-	ok, err := t.source.next(ctx, into)
-	if err != nil {
-		err = t.s.event.failed(ctx, t.s.wrap(cause(t.under, err)))
-	}
-	return ok, err
 }
 
 // cause is why the engine has ended a statement, if it has; the driver sees no more than that its context is over.

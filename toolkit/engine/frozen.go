@@ -30,7 +30,7 @@ func NewFrozen(columns []Column, rows ...[]any) (*Frozen, error) {
 			columns[i].ServerName = columns[i].Name
 		}
 	}
-	f.head = newHeader(columns)
+	f.head = newHeader(columns, nil)
 	return f, nil
 }
 
@@ -40,7 +40,7 @@ func (r *Result) Freeze(ctx context.Context) (*Frozen, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Frozen{head: r.head, rows: make([][]any, len(rows)), size: r.size}
+	f := &Frozen{head: r.head.decoded(), rows: make([][]any, len(rows)), size: r.size}
 	for i, row := range rows {
 		f.rows[i] = row.values
 	}
@@ -67,9 +67,9 @@ type merged struct {
 // Merge is a result of the rows of several, one after another, under the names of the first. Their columns match by
 // position. It closes them with itself. Results of different widths, and none at all, are the error of its fetches.
 func Merge(results ...*Result) *Result {
-	head := newHeader(nil)
+	head := newHeader(nil, nil)
 	if len(results) > 0 {
-		head = results[0].head
+		head = results[0].head.decoded()
 	}
 	r := resultOf(&merged{head: head, results: slices.Clone(results)}, head, nil)
 	for _, part := range results {
@@ -82,13 +82,13 @@ func Merge(results ...*Result) *Result {
 
 func (m *merged) columns() []Column { return m.head.columns }
 
-func (m *merged) next(ctx context.Context, into []any) (bool, error) {
+func (m *merged) next(ctx context.Context, want int, into []any) (bool, error) {
 	for ; m.at < len(m.results); m.at++ {
 		r := m.results[m.at]
 		if err := r.ready(); err != nil {
 			return false, err
 		}
-		if ok, err := r.next(ctx, into); ok || err != nil {
+		if ok, err := r.next(ctx, want, into); ok || err != nil {
 			return ok, err
 		}
 	}

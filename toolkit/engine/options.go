@@ -84,6 +84,9 @@ type DriverOptions struct {
 	Tag        string
 	OnProgress func(Progress)
 	OnLog      func(line string)
+	// OnBatches takes the rows of a query by columns, for results are read faster that way. A driver that has them calls
+	// it before the query returns its rows; others leave it.
+	OnBatches func(Batches)
 }
 
 // Carrier hands options to a driver in the context under which it executes a statement, as the driver wants them. One

@@ -77,7 +77,11 @@ func TestOptionsOrder(t *testing.T) {
 	ctx, plain := WithOptions(t.Context(), tag("call")), expr.Text("select 1")
 	statement := Statement{plain, tag("statement")}
 	var got DriverOptions
-	base := Options{DryRun: true, Carrier: func(ctx context.Context, o DriverOptions) (context.Context, error) { got = o; return ctx, nil }}
+	base := Options{DryRun: true, Carrier: func(ctx context.Context, o DriverOptions) (context.Context, error) {
+		got = o
+		got.OnBatches = nil // which is no option
+		return ctx, nil
+	}}
 	e := New(nil, compile.ANSI{}, base).With(tag("engine"))
 	e.pool.script = &discarded{}
 	for _, tc := range []struct {

@@ -35,11 +35,11 @@ var (
 // over: its statement is cancelled.
 type Result struct {
 	src  source
+	cols *columnRows // src, if it has its rows by columns
 	head *header
 	rows Typed[Row]
 	size int // of what FetchMany and Partitions give; 0 is the default
 
-	decode []decoder        // of the source's columns; nil if none needs it
 	pick   []int            // of the source's columns; nil is all as they are
 	all    []any            // a row of the source, if not all of it goes to the result
 	key    func(Row) any    // of Unique; nil: all values
@@ -67,15 +67,15 @@ func newResult(src source, expected []compile.ResultColumn, o Options, done func
 		expected = nil // a change that gives back no rows
 	}
 	columns, err := describe(given, expected, o.RawNames)
-	r := resultOf(src, newHeader(columns), done)
-	r.decode, r.size = decoders(columns, o.Decoders), max(o.YieldPer, 0)
+	r := resultOf(src, newHeader(columns, decodings(columns, o.Decoders)), done)
+	r.size = max(o.YieldPer, 0)
 	if r.size == 0 {
 		r.size = max(o.FetchSize, 0)
 	}
 	if err != nil {
 		r.end(err)
 	} else if len(given) == 0 {
-		_, err = src.next(context.Background(), nil)
+		_, err = src.next(context.Background(), 0, nil)
 		r.end(err)
 	}
 	return r
@@ -83,12 +83,13 @@ func newResult(src source, expected []compile.ResultColumn, o Options, done func
 
 func resultOf(src source, head *header, done func(error)) *Result {
 	r := &Result{src: src, head: head, done: done}
+	r.cols, _ = src.(*columnRows)
 	r.rows = Typed[Row]{res: r, plan: rowPlan, keeps: true}
 	return r
 }
 
-func rowPlan(h *header) (maker[Row], error) {
-	return func(values []any, number int64) (Row, error) { return Row{h, values, number}, nil }, nil
+func rowPlan(h *header) (plan[Row], error) {
+	return plan[Row]{make: func(values []any, number int64) (Row, error) { return Row{h, values, number}, nil }}, nil
 }
 
 // Rows gives the rows to a range loop. It goes by the context of the statement. A loop that is left closes the result.
@@ -137,6 +138,7 @@ func (r *Result) Columns(keys ...any) *Result {
 		return r
 	}
 	columns, pick := make([]Column, len(keys)), make([]int, len(keys))
+	var decode []decoding
 	for i, key := range keys {
 		from, err := r.head.find(key)
 		if err != nil {
@@ -144,11 +146,14 @@ func (r *Result) Columns(keys ...any) *Result {
 			return r
 		}
 		columns[i], pick[i] = r.head.columns[from], from
+		if r.head.decode != nil {
+			decode = append(decode, r.head.decode[from])
+		}
 		if r.pick != nil {
 			pick[i] = r.pick[from]
 		}
 	}
-	r.head, r.pick, r.all = newHeader(columns), pick, make([]any, len(r.src.columns()))
+	r.head, r.pick, r.all = newHeader(columns, decode), pick, make([]any, len(r.src.columns()))
 	return r
 }
 
@@ -238,9 +243,9 @@ func (r *Result) watch(ctx context.Context) (stop func() bool) {
 }
 
 // next reads a row into a slice that has room for it. It gives false at the end and with an error, which is final.
-func (r *Result) next(ctx context.Context, into []any) (bool, error) {
+func (r *Result) next(ctx context.Context, want int, into []any) (bool, error) {
 	for !r.over {
-		ok, err := r.read(ctx, into)
+		ok, err := r.read(ctx, want, into)
 		if err == nil && ok && r.seen != nil {
 			ok, err = r.fresh(into)
 			if err == nil && !ok {
@@ -256,31 +261,36 @@ func (r *Result) next(ctx context.Context, into []any) (bool, error) {
 }
 
 // read reads the next row of the source.
-func (r *Result) read(ctx context.Context, into []any) (bool, error) {
+func (r *Result) read(ctx context.Context, want int, into []any) (bool, error) {
 	all := into
 	if r.pick != nil {
 		all = r.all
 	}
-	ok, err := r.src.next(ctx, all)
+	ok, err := r.src.next(ctx, want, all)
 	if err != nil || !ok {
-		if ended := ctx.Err(); ended != nil && errors.Is(err, context.Canceled) && !errors.Is(err, ended) {
-			err = fmt.Errorf("%w: %w", ended, err) // the interrupt's error tells of no deadline
-		}
-		return false, err
+		return false, deadline(ctx, err)
 	}
 	r.number++
-	for i, decode := range r.decode {
-		if decode == nil {
-			continue
-		}
-		if all[i], err = decode(all[i]); err != nil {
-			return false, &ValueError{Column: r.src.columns()[i].Name, Row: r.number, Err: err}
-		}
-	}
 	for i, from := range r.pick {
 		into[i] = all[from]
 	}
+	for i, decode := range r.head.decode {
+		if decode.by == nil {
+			continue
+		}
+		if into[i], err = decode.by(into[i]); err != nil {
+			return false, &ValueError{Column: r.head.columns[i].ServerName, Row: r.number, Err: err}
+		}
+	}
 	return true, nil
+}
+
+// deadline is the error of a fetch whose context may have ended, for that of the interrupt tells of no deadline.
+func deadline(ctx context.Context, err error) error {
+	if ended := ctx.Err(); ended != nil && errors.Is(err, context.Canceled) && !errors.Is(err, ended) {
+		return fmt.Errorf("%w: %w", ended, err)
+	}
+	return err
 }
 
 // fresh reports whether no row with the key of this one was there before.

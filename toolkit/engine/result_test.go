@@ -25,12 +25,12 @@ type tap struct {
 	interrupted chan struct{}
 }
 
-func (s *tap) next(ctx context.Context, into []any) (bool, error) {
+func (s *tap) next(ctx context.Context, want int, into []any) (bool, error) {
 	if s.wait != nil && len(s.rows) == 0 {
 		<-s.interrupted
 		return false, fmt.Errorf("the query was cancelled: %w", context.Canceled)
 	}
-	ok, err := s.sliceSource.next(ctx, into)
+	ok, err := s.sliceSource.next(ctx, want, into)
 	if ok {
 		s.given++
 	}
@@ -163,7 +163,11 @@ func cut(t *testing.T, rnd *rand.Rand, n int, fault error) (r *Result, sources [
 		sources = append(sources, part)
 		parts = append(parts, newResult(part, nil, Options{}, nil))
 	}
-	switch rnd.IntN(3) {
+	switch rnd.IntN(4) {
+	case 3:
+		b := tableOf(n, rnd.IntN(8))
+		b.fault = fault
+		return newResult(b.source(t, two), nil, Options{FetchSize: 3}, nil), nil
 	case 0:
 		return Merge(parts...).YieldPer(3), sources
 	case 1:

@@ -30,11 +30,12 @@ type Column struct {
 // header is what the rows of a result have in common. It does not change.
 type header struct {
 	columns []Column
+	decode  []decoding                // of the columns; nil if none needs it
 	labels  func() map[string]int // the columns of the names that are there once
 }
 
-func newHeader(columns []Column) *header {
-	return &header{columns, sync.OnceValue(func() map[string]int {
+func newHeader(columns []Column, decode []decoding) *header {
+	return &header{columns, decode, sync.OnceValue(func() map[string]int {
 		labels := make(map[string]int, len(columns))
 		for i, c := range columns {
 			if _, twice := labels[c.Name]; twice {
@@ -46,6 +47,9 @@ func newHeader(columns []Column) *header {
 		return labels
 	})}
 }
+
+// decoded is the header of rows whose values are decoded already.
+func (h *header) decoded() *header { return &header{columns: h.columns, labels: h.labels} }
 
 // describe puts together what the server and the statement tell of the columns.
 func describe(columns []Column, expected []compile.ResultColumn, raw bool) ([]Column, error) {

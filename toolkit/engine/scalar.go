@@ -8,13 +8,13 @@ import (
 // Scalars has the rows of a result become the values of one column as they are read; see [Row.Get] for the key and [Get]
 // for the types.
 func Scalars[T any](res *Result, key any) *Typed[T] {
-	return &Typed[T]{res: res.Columns(key), plan: func(h *header) (maker[T], error) {
+	return &Typed[T]{res: res.Columns(key), plan: func(h *header) (plan[T], error) {
 		t := reflect.TypeFor[T]()
 		set := setterIn(h.columns[0], t)
 		if set == nil {
-			return nil, &FieldsError{Type: t.String(), Reason: "a value does not become one; see engine.Get"}
+			return plan[T]{}, &FieldsError{Type: t.String(), Reason: "a value does not become one; see engine.Get"}
 		}
-		return makeBy[T](h, set), nil
+		return scalarPlan[T](h, set), nil
 	}}
 }
 

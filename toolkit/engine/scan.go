@@ -66,50 +66,51 @@ func (r Row) set(i int, p any, t reflect.Type) error {
 }
 
 // planOf says how a row becomes a T.
-func planOf[T any](h *header) (maker[T], error) {
+func planOf[T any](h *header) (plan[T], error) {
 	t := reflect.TypeFor[T]()
 	if set := setterOf(t); set != nil {
 		if len(h.columns) != 1 {
-			return nil, &WidthError{Got: len(h.columns), Want: 1}
+			return plan[T]{}, &WidthError{Got: len(h.columns), Want: 1}
 		}
-		return makeBy[T](h, set), nil
+		return scalarPlan[T](h, set), nil
 	}
 	switch {
 	case t == reflect.TypeFor[map[string]any]():
-		return makeMap[T](h)
+		return plan[T]{make: makeMap[T](h)}, h.unique()
 	case t.Kind() == reflect.Slice && len(h.columns) == 1 && hasParts(h.columns[0].Type):
-		return makeBy[T](h, setterOfParts(t)), nil
+		return scalarPlan[T](h, setterOfParts(t)), nil
 	case t.Kind() == reflect.Struct:
 		fields, err := fieldsOf(t, h)
-		return func(values []any, number int64) (v T, err error) {
+		return plan[T]{func(values []any, number int64) (v T, err error) {
 			return v, setFields(reflect.ValueOf(&v).Elem(), fields, values, number)
-		}, err
+		}, fillerOf(h, t, fields)}, err
 	case t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct:
 		fields, err := fieldsOf(t.Elem(), h)
-		return func(values []any, number int64) (v T, err error) {
+		return plan[T]{func(values []any, number int64) (v T, err error) {
 			to := reflect.New(t.Elem())
 			reflect.ValueOf(&v).Elem().Set(to)
 			return v, setFields(to.Elem(), fields, values, number)
-		}, err
+		}, fillerOfPointers(h, t.Elem(), fields)}, err
 	}
-	return nil, &FieldsError{Type: t.String(), Reason: "a row does not become one; see engine.Into"}
+	return plan[T]{}, &FieldsError{Type: t.String(), Reason: "a row does not become one; see engine.Into"}
 }
 
-// makeBy makes a T of the first column.
-func makeBy[T any](h *header, set setter) maker[T] {
-	return func(values []any, number int64) (v T, err error) {
+// scalarPlan makes a T of the first column.
+func scalarPlan[T any](h *header, set setter) plan[T] {
+	t, c := reflect.TypeFor[T](), h.columns[0]
+	return plan[T]{func(values []any, number int64) (v T, err error) {
 		if err = set(&v, values[0]); err != nil {
-			err = setError(err, h.columns[0].Name, number, values[0], reflect.TypeFor[T]())
+			err = setError(err, c.Name, number, values[0], t)
 		}
 		return v, err
-	}
+	}, fillerOf(h, t, []field{{typ: t, set: set}})}
 }
 
-func makeMap[T any](h *header) (maker[T], error) {
+func makeMap[T any](h *header) maker[T] {
 	return func(values []any, number int64) (v T, err error) {
 		*any(&v).(*map[string]any), err = Row{h, values, number}.Map()
 		return v, err
-	}, h.unique()
+	}
 }
 
 // field is where a column goes in a struct.

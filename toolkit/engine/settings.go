@@ -16,16 +16,14 @@ func (s *sending) settle() error {
 	if err != nil {
 		return err
 	}
-	d := DriverOptions{o.FetchSize, conf, o.Timeout, o.Tag, o.OnProgress, o.OnLog}
+	d := DriverOptions{o.FetchSize, conf, o.Timeout, o.Tag, o.OnProgress, o.OnLog, func(b Batches) { s.batches = b }}
 	if d.FetchSize == 0 {
 		d.FetchSize = o.YieldPer
 	}
 	if o.Carrier == nil {
 		return d.unheard()
 	}
-	if d.FetchSize != 0 || len(conf) > 0 || d.Timeout != 0 || d.Tag != "" || d.OnProgress != nil || d.OnLog != nil {
-		s.carried = &d
-	}
+	s.carried = &d
 	return nil
 }
 

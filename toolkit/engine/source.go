@@ -15,8 +15,9 @@ type source interface {
 	// columns are those of the rows: their names as the server gave them, and their types. None means that there are no
 	// rows, and that next tells at once whether the statement succeeded.
 	columns() []Column
-	// next gives the next row's values, false at the end. An error is final.
-	next(ctx context.Context, into []any) (bool, error)
+	// next gives the next row's values, false at the end. An error is final. Want is how many rows the program takes at a
+	// time, 0 if it does not say.
+	next(ctx context.Context, want int, into []any) (bool, error)
 	// interrupt ends a next that waits, from another goroutine. What was not read may be lost.
 	interrupt()
 	// rowsAffected is the number of rows that were changed, -1 if it is not known.
@@ -28,16 +29,17 @@ type source interface {
 // affected is the source of a statement that has changed so many rows and gives none.
 type affected int64
 
-func (affected) columns() []Column                         { return nil }
-func (affected) next(context.Context, []any) (bool, error) { return false, nil }
-func (affected) interrupt()                                {}
-func (n affected) rowsAffected() int64                     { return int64(n) }
-func (affected) close() error                              { return nil }
+func (affected) columns() []Column                              { return nil }
+func (affected) next(context.Context, int, []any) (bool, error) { return false, nil }
+func (affected) interrupt()                                     {}
+func (n affected) rowsAffected() int64                          { return int64(n) }
+func (affected) close() error                                   { return nil }
 
 // sqlRows are rows of database/sql.
 type sqlRows struct {
 	rows   *sql.Rows
-	cancel context.CancelFunc // of the query's context; nil: a next that waits cannot be ended
+	cancel context.CancelFunc                         // of the query's context; nil: a next that waits cannot be ended
+	tell   func(ctx context.Context, err error) error // what to say of an error; nil: as it is
 	head   []Column
 	places []any // pointers to where the values go
 }
@@ -82,17 +84,25 @@ func isDecimal(name string) bool {
 
 func (s *sqlRows) columns() []Column { return s.head }
 
-func (s *sqlRows) next(ctx context.Context, into []any) (bool, error) {
+func (s *sqlRows) next(ctx context.Context, _ int, into []any) (bool, error) {
 	if err := ctx.Err(); err != nil {
-		return false, err
+		return false, s.failed(ctx, err)
 	}
 	if !s.rows.Next() {
-		return false, s.rows.Err()
+		return false, s.failed(ctx, s.rows.Err())
 	}
 	for i := range s.places {
 		s.places[i] = &into[i]
 	}
-	return true, s.rows.Scan(s.places...)
+	return true, s.failed(ctx, s.rows.Scan(s.places...))
+}
+
+// failed has an error tell of the statement.
+func (s *sqlRows) failed(ctx context.Context, err error) error {
+	if err == nil || s.tell == nil {
+		return err
+	}
+	return s.tell(ctx, err)
 }
 
 func (s *sqlRows) interrupt() {
@@ -124,7 +134,7 @@ type sliceSource struct {
 
 func (s *sliceSource) columns() []Column { return s.head }
 
-func (s *sliceSource) next(ctx context.Context, into []any) (bool, error) {
+func (s *sliceSource) next(ctx context.Context, _ int, into []any) (bool, error) {
 	if err := ctx.Err(); err != nil || len(s.rows) == 0 {
 		return false, err
 	}

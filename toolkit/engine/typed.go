@@ -9,12 +9,19 @@ import (
 // reads the same rows as the result itself. A row that does not become a T is an error that ends the result.
 type Typed[T any] struct {
 	res   *Result
-	plan  func(h *header) (maker[T], error)
+	plan  func(h *header) (plan[T], error)
 	keeps bool // a T keeps the slice of the values it is made of
 
-	head *header // for which make was made
+	head  *header // for which how was made
+	how   plan[T]
+	room  []any
+	ahead ahead[T]
+}
+
+// plan is how rows become values of T.
+type plan[T any] struct {
 	make maker[T]
-	room []any
+	fill *filler // does the same for rows that come by columns; nil if only make can
 }
 
 // maker makes a T of the values of a row that has this number.
@@ -26,23 +33,29 @@ func (t *Typed[T]) begin(ctx context.Context) (stop func() bool, err error) {
 		return nil, err
 	}
 	if t.head != t.res.head {
-		if t.make, err = t.plan(t.res.head); err != nil {
+		if t.how, err = t.plan(t.res.head); err != nil {
 			t.res.end(err)
 			return nil, err
 		}
-		t.head, t.room = t.res.head, nil
+		t.head, t.room, t.ahead = t.res.head, nil, ahead[T]{}
 	}
 	return t.res.watch(ctx), nil
 }
 
-func (t *Typed[T]) fetch(ctx context.Context) (v T, ok bool, err error) {
+// fetch is the next row. Want is how many rows the program takes at a time, 0 if it does not say.
+func (t *Typed[T]) fetch(ctx context.Context, want int) (v T, ok bool, err error) {
+	if t.byColumns() {
+		if v, ok, err = t.fetchAhead(ctx, want); ok || err != nil {
+			return v, ok, err
+		}
+	}
 	if t.keeps || t.room == nil {
 		t.room = make([]any, len(t.head.columns))
 	}
-	if ok, err = t.res.next(ctx, t.room); err != nil || !ok {
+	if ok, err = t.res.next(ctx, want, t.room); err != nil || !ok {
 		return v, false, err
 	}
-	if v, err = t.make(t.room, t.res.number); err != nil {
+	if v, err = t.how.make(t.room, t.res.number); err != nil {
 		t.res.end(err)
 		var none T
 		return none, false, err
@@ -66,7 +79,7 @@ func (t *Typed[T]) Rows() iter.Seq2[T, error] {
 			}
 		}()
 		for {
-			v, ok, err := t.fetch(ctx)
+			v, ok, err := t.fetch(ctx, 0)
 			if !ok && err == nil {
 				ended = true
 				return
@@ -90,7 +103,7 @@ func (t *Typed[T]) Next(ctx context.Context) (v T, ok bool, err error) {
 		return v, false, err
 	}
 	defer stop()
-	return t.fetch(ctx)
+	return t.fetch(ctx, 0)
 }
 
 // FetchMany is [Result.FetchMany].
@@ -111,9 +124,18 @@ func (t *Typed[T]) many(ctx context.Context, n int) ([]T, error) {
 		return nil, err
 	}
 	defer stop()
-	list := []T{}
+	list, want := []T{}, max(n, 0)
 	for len(list) != n {
-		v, ok, err := t.fetch(ctx)
+		if t.byColumns() {
+			taken := 0
+			if list, taken, err = t.fetchColumns(ctx, n, list); err != nil {
+				return list, err
+			}
+			if taken > 0 {
+				continue
+			}
+		}
+		v, ok, err := t.fetch(ctx, want)
 		if err != nil {
 			return list, err
 		}
@@ -131,26 +153,23 @@ func (t *Typed[T]) Partitions(n int) iter.Seq2[[]T, error] {
 		n = t.size()
 	}
 	return func(yield func([]T, error) bool) {
-		var list []T
-		var last error
-		for v, err := range t.Rows() {
-			if last = err; err != nil {
-				break
+		ended := false
+		defer func() {
+			if !ended { // the loop was left, perhaps by a panic
+				_ = t.res.Close() // there is nobody to tell but the hook of the engine, which is told
 			}
-			if list = append(list, v); len(list) < n {
-				continue
-			}
-			if !yield(list, nil) {
+		}()
+		for !ended {
+			list, err := t.many(context.Background(), n)
+			if len(list) > 0 && !yield(list, nil) {
 				return
 			}
-			list = nil
-		}
-		if len(list) > 0 && !yield(list, nil) {
-			_ = t.res.Close() // there is nothing left in it
-			return
-		}
-		if last != nil {
-			yield(nil, last)
+			if err != nil {
+				ended = true
+				yield(nil, err)
+				return
+			}
+			ended = len(list) < n
 		}
 	}
 }
@@ -181,8 +200,8 @@ func (t *Typed[T]) OneOrNone(ctx context.Context) (v T, ok bool, err error) {
 		return v, false, err
 	}
 	defer stop()
-	if v, ok, err = t.fetch(ctx); ok {
-		more, moreErr := t.res.next(ctx, make([]any, len(t.head.columns)))
+	if v, ok, err = t.fetch(ctx, 0); ok {
+		more, moreErr := t.res.next(ctx, 0, make([]any, len(t.head.columns)))
 		if err = moreErr; more {
 			err = ErrMultipleRows
 		}

@@ -15,21 +15,29 @@ import (
 // decoder makes the value of a type of what a driver gave. What it does not understand it leaves.
 type decoder func(v any) (any, error)
 
-// decoders are those of the columns, nil if none is needed.
-func decoders(columns []Column, find Decoders) []decoder {
-	list, needed := make([]decoder, len(columns)), false
+// decoding is how the values of a column are decoded.
+type decoding struct {
+	by    decoder // nil if they stay as they are
+	other bool    // by is not that of the column's type, or not that alone
+}
+
+// decodings are those of the columns, nil if none is needed.
+func decodings(columns []Column, find Decoders) []decoding {
+	list, needed := make([]decoding, len(columns)), false
 	for i, c := range columns {
-		list[i] = decoderOf(c.Type)
+		list[i].by = decoderOf(c.Type)
 		if (c.Type == schema.Double || c.Type == schema.Float) && isDecimal(c.DatabaseType) { // as the mean of decimals may be
-			list[i] = decodeAs(toFloat)
+			list[i] = decoding{decodeAs(toFloat), true}
 		}
 		if find != nil {
 			if custom, ok := c.Type.(schema.Custom); ok {
 				c.Type = custom.Impl()
 			}
-			list[i] = inTurn(find(c), list[i])
+			if first := find(c); first != nil {
+				list[i] = decoding{inTurn(first, list[i].by), true}
+			}
 		}
-		needed = needed || list[i] != nil
+		needed = needed || list[i].by != nil
 	}
 	if !needed {
 		return nil

@@ -289,8 +289,8 @@ func appendJSON(b *bytes.Buffer, s string) error {
 
 // write calls f with the values of each row, which are valid during the call, and once more with nil at the end.
 func (r *Result) write(ctx context.Context, f func(columns []Column, values []any) error) error {
-	rows := &Typed[[]any]{res: r, plan: func(h *header) (maker[[]any], error) {
-		return func(values []any, _ int64) ([]any, error) { return values, nil }, nil
+	rows := &Typed[[]any]{res: r, plan: func(*header) (plan[[]any], error) {
+		return plan[[]any]{make: func(values []any, _ int64) ([]any, error) { return values, nil }}, nil
 	}}
 	for {
 		values, ok, err := rows.Next(ctx)
