@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"os/user"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apache/thrift/lib/go/thrift"
 	hms "github.com/beltran/gohive/hive_metastore"
 
+	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/hivetest"
 	hivereflect "github.com/skep-go/skep/reflect"
+	"github.com/skep-go/skep/toolkit/compile"
+	define "github.com/skep-go/skep/toolkit/ddl"
 )
 
 // generatedClient is the client that Thrift generates, to make tables where there is no HiveServer2.
@@ -95,4 +100,47 @@ func TestMetastorePermission(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMetastoreOfSpark: Spark keeps tables of its own sources in a metastore, which has no place for all of them.
+func TestMetastoreOfSpark(t *testing.T) {
+	metastore := hivetest.Shared(t, hivetest.Metastore2)
+	spark, err := hivetest.Start(t.Context(), hivetest.Options{Kind: hivetest.Spark35, Private: true, Conf: map[string]string{
+		"hive.metastore.uris": "thrift://" + metastore.MetastoreAddr(),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { spark.Close() })
+	s := newMetaSession(t, spark)
+	m := openMetastore(t, metastore.MetastoreAddr())
+	for name, clauses := range map[string]string{
+		"json":    "(`Id` BIGINT COMMENT 'its number', v VARCHAR(7), n ARRAY<STRUCT<`a b`:INT,m:MAP<STRING,DECIMAL(5,2)>>>) USING json",
+		"csv":     "(a INT) USING csv OPTIONS ('header' = 'true') COMMENT 'of texts'",
+		"parquet": "(a INT, s STRING) USING parquet PARTITIONED BY (day DATE) CLUSTERED BY (a) SORTED BY (s) INTO 2 BUCKETS TBLPROPERTIES ('who' = 'me')",
+		"orc":     "(a TIMESTAMP, b SMALLINT, c TINYINT, d DOUBLE, e FLOAT, f BOOLEAN, g BINARY, h CHAR(3)) STORED AS ORC",
+	} {
+		create := "CREATE TABLE " + s.db + "." + name + " " + clauses
+		s.exec(create)
+		st, err := compile.Compile(dialect.New(dialect.Spark35), define.CreateTable(declareInfo(nil, s.describe(m, name))))
+		if err != nil {
+			t.Errorf("%s: %v", create, err)
+			continue
+		}
+		if got, _ := st.SQL(); !sameWords(got, create) {
+			t.Errorf("made  %s\n got  %s", create, got)
+		}
+	}
+	s.exec("CREATE VIEW v AS SELECT a AS x FROM csv")
+	if v := s.describe(m, "v"); len(v.Columns) != 1 || v.Columns[0].Name != "x" || v.Definition != "SELECT a AS x FROM csv" {
+		t.Errorf("view: got %+v", v)
+	}
+}
+
+// sameWords compares statements by their words in any order, for Spark has its own of clauses.
+func sameWords(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }

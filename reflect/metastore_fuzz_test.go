@@ -24,7 +24,9 @@ var sensible = []struct {
 	{"get_config_value", &hms.ThriftHiveMetastoreGetConfigValueResult{}},
 	{"get_table_meta", &hms.ThriftHiveMetastoreGetTableMetaResult{Success: []*hms.TableMeta{{DbName: "db", TableName: "a", TableType: "VIRTUAL_VIEW"}}}},
 	{"get_table_objects_by_name_req", &hms.ThriftHiveMetastoreGetTableObjectsByNameReqResult{Success: &hms.GetTablesResult_{Tables: []*hms.Table{{
-		DbName: "db", TableName: "a", TableType: "EXTERNAL_TABLE", Parameters: map[string]string{"numRows": "1"},
+		DbName: "db", TableName: "a", TableType: "EXTERNAL_TABLE", Parameters: map[string]string{
+			"numRows": "1", sparkPrefix + "provider": "csv", sparkPrefix + "schema": `{"type":"struct","fields":[{"name":"a","type":{"type":"array"}}]}`,
+		},
 		PartitionKeys: []*hms.FieldSchema{{Name: "p", Type: "string"}},
 		Sd: &hms.StorageDescriptor{
 			Cols: []*hms.FieldSchema{{Name: "i", Type: "array<struct<a:int>>"}}, Location: "file:/a", NumBuckets: 2, BucketCols: []string{"i"},

@@ -12,7 +12,10 @@ import (
 
 	hms "github.com/beltran/gohive/hive_metastore"
 
+	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/internal/wire"
+	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/ddl"
 )
 
 func openFake(t *testing.T, cfg MetastoreConfig) *Metastore {
@@ -314,5 +317,125 @@ func TestMetastoreConfig(t *testing.T) {
 	}
 	if _, err := ParseMetastore(" , "); err == nil {
 		t.Error("parsed without an URI")
+	}
+}
+
+// TestSparkSchema reads what Spark 3.5 writes for CREATE TABLE … USING json PARTITIONED BY … CLUSTERED BY …
+func TestSparkSchema(t *testing.T) {
+	const text = `{"type":"struct","fields":[{"name":"Id","type":"long","nullable":true,"metadata":{"comment":"its number"}},` +
+		`{"name":"v","type":"string","nullable":true,"metadata":{"__CHAR_VARCHAR_TYPE_STRING":"varchar(7)"}},` +
+		`{"name":"n","type":{"type":"array","elementType":{"type":"struct","fields":[{"name":"a b","type":"integer","nullable":true,"metadata":{}},` +
+		`{"name":"m","type":{"type":"map","keyType":"string","valueType":"decimal(5,2)","valueContainsNull":true},"nullable":true,"metadata":{}}]},` +
+		`"containsNull":true},"nullable":true,"metadata":{}},{"name":"Day","type":"date","nullable":true,"metadata":{}}]}`
+	half := len(text) / 2
+	buckets := map[string]string{
+		"numPartCols": "1", "partCol.0": "Day", "numBuckets": "4", "numBucketCols": "1", "bucketCol.0": "Id", "numSortCols": "1", "sortCol.0": "v",
+	}
+	for name, split := range map[string]map[string]string{
+		"whole": {"": text}, "in parts": {"numParts": "2", "part.0": text[:half], "part.1": text[half:]},
+	} {
+		properties := map[string]string{sparkPrefix + "provider": "json"}
+		for k, v := range split {
+			properties[strings.TrimSuffix(sparkPrefix+"schema."+k, ".")] = v
+		}
+		for k, v := range buckets {
+			properties[sparkPrefix+"schema."+k] = v
+		}
+		info := readTable(&hms.Table{
+			DbName: "db", TableName: "t", TableType: "MANAGED_TABLE", Parameters: properties,
+			PartitionKeys: []*hms.FieldSchema{{Name: "day", Type: "date"}},
+			Sd:            &hms.StorageDescriptor{Cols: []*hms.FieldSchema{{Name: "col", Type: "array<string>"}}, Location: "file:/w/db.db/t"},
+		}, true, []string{"file:/w/db.db"}).info()
+		st, err := compile.Compile(dialect.New(dialect.Spark35), ddl.CreateTable(declare(t, info)))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got, _ := st.SQL()
+		want := "CREATE TABLE db.t (`Id` BIGINT COMMENT 'its number', v VARCHAR(7), n ARRAY<STRUCT<`a b`:INT,m:MAP<STRING,DECIMAL(5,2)>>>)" +
+			" USING json PARTITIONED BY (`Day` DATE) CLUSTERED BY (`Id`) SORTED BY (v) INTO 4 BUCKETS"
+		if got != want {
+			t.Errorf("%s:\n got  %s\n want %s", name, got, want)
+		}
+	}
+}
+
+func TestNoConstraints(t *testing.T) {
+	cfg := fakeMetastore(t, "4.0.1", func(method string, _ int) (answer, bool) {
+		switch method {
+		case "get_database":
+			return aDatabase, true
+		case "get_table_objects_by_name_req":
+			return someTables("a"), true
+		case "get_all_table_constraints":
+			t.Error("constraints were asked for")
+		}
+		return answer{}, false
+	})
+	cfg.NoConstraints = true
+	if got := describeAll(openFake(t, cfg), "a"); !slices.Equal(got, []string{"a0"}) {
+		t.Errorf("got %v, want a", got)
+	}
+}
+
+func TestPartitionNames(t *testing.T) {
+	for want, values := range map[string][]string{
+		"a=1/b=x":                          {"1", "x"},
+		"a=%3D%2F b%25/b=%22%27%5C":        {"=/ b%", `"'\`},
+		"a=__HIVE_DEFAULT_PARTITION__/b=ü": {"", "ü"},
+		"a=%01%7F%5E%5B%5D%7B}/b=.":        {"\x01\x7f^[]{}", "."},
+	} {
+		if got := partitionName([]string{"a", "B"}, values); got != want {
+			t.Errorf("%q: got %q, want %q", values, got, want)
+		}
+	}
+	values := partitionValues([]string{"__HIVE_DEFAULT_PARTITION__", "x"})
+	if values[0].Valid || !values[1].Valid || values[1].String != "x" {
+		t.Errorf("got %v, want NULL and x", values)
+	}
+}
+
+func TestPartitionFilter(t *testing.T) {
+	day := time.Date(2026, 1, 31, 5, 0, 0, 0, time.UTC)
+	tests := []struct {
+		column, operator string
+		value            any
+		want             PartitionFilter // "": an error
+	}{
+		{"land", "=", "fr", `land = "fr"`},
+		{"land", "!=", `a"b`, `land != 'a"b'`},
+		{"n", "<=", -5, "n <= -5"},
+		{"n", ">", int64(5), "n > 5"},
+		{"day", ">=", day, `day >= "2026-01-31"`},
+		{"land", "=", `a"b'c`, ""},
+		{"land", "=", `a\`, ""},
+		{"land", "like", "x", ""},
+		{"a or b", "=", "x", ""},
+		{"", "=", "x", ""},
+		{"f", "=", 1.5, ""},
+	}
+	for _, tt := range tests {
+		if got, err := Where(tt.column, tt.operator, tt.value); got != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("%s %s %v: got %q, %v, want %q", tt.column, tt.operator, tt.value, got, err, tt.want)
+		}
+	}
+	a, b := PartitionFilter("a = 1"), PartitionFilter("b = 2")
+	if got, want := a.Or(b).And(a), PartitionFilter("((a = 1) or (b = 2)) and (a = 1)"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDecimalText(t *testing.T) {
+	for want, d := range map[any]*hms.Decimal{
+		nil:        nil,
+		"123.456":  {Unscaled: []byte{1, 226, 64}, Scale: 3},
+		"-0.255":   {Unscaled: []byte{0xff, 1}, Scale: 3},
+		"-1":       {Unscaled: []byte{0xff}},
+		"0.00":     {Unscaled: []byte{0}, Scale: 2},
+		"12700":    {Unscaled: []byte{127}, Scale: -2},
+		"0.000127": {Unscaled: []byte{127}, Scale: 6},
+	} {
+		if got := decimalText(d); got != want {
+			t.Errorf("%v: got %v, want %v", d, got, want)
+		}
 	}
 }
