@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/skep-go/skep"
+	"github.com/skep-go/skep"
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/engine"
@@ -81,5 +81,40 @@ func TestOpen(t *testing.T) {
 	}
 	if _, err := engine.Open("hive://host?fetchsise=5", engine.Config{}); !errors.As(err, new(*hive.ConfigError)) {
 		t.Errorf("a parameter that is not known: %v", err)
+	}
+}
+
+func TestInspect(t *testing.T) {
+	if _, err := skep.Inspect(engine.New(nil, compile.ANSI{}, engine.Options{})); err == nil {
+		t.Error("an engine of another dialect: no error")
+	}
+	e, err := engine.Open("hive://host", engine.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if from, err := e.Inspector(); from == nil || err != nil {
+		t.Errorf("got %v, %v", from, err)
+	}
+}
+
+func ExampleInspect() {
+	ctx := context.Background()
+	e, err := engine.Open("hive://user@host:10000/nyc", engine.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer e.Close()
+	h, err := skep.Inspect(e)
+	if err != nil {
+		log.Fatal(err)
+	}
+	nyc := schema.NewMetaData(schema.DefaultSchema("nyc"))
+	flights, err := schema.ReflectTable(ctx, nyc, h, "flights") // its columns are usable in expressions at once
+	if err != nil {
+		log.Fatal(err)
+	}
+	for p, err := range h.Partitions(ctx, "nyc", flights.Name) {
+		fmt.Println(p.Name, p.Values, err)
 	}
 }

@@ -249,7 +249,7 @@ func (m *Metastore) found(ctx context.Context, db string, homes, names []string)
 		byName = map[string]*found{}
 		var constrained []*found
 		for _, t := range tables {
-			f := readTable(t, c.major != 1 && c.major != 2, homes)
+			f := readTable(t, t.ID != nil, homes) // the kind of the owner came with the id; the version that Hive 2.3 tells is 3
 			byName[strings.ToLower(t.TableName)] = f
 			if relationKind(t.TableType) == schema.BaseTable && !m.pool.cfg.NoConstraints {
 				constrained = append(constrained, f)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/engine"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 // registered is what came of making the scheme of these tests known.
@@ -130,5 +131,22 @@ func TestEveryParameter(t *testing.T) {
 	}
 	if len(reasons) < len(others)/2 {
 		t.Errorf("%d reasons for %d parameters: %q", len(reasons), len(others), slices.Sorted(maps.Keys(reasons)))
+	}
+}
+
+func TestInspector(t *testing.T) {
+	_, e := serverWith(t, engine.Config{})
+	if _, err := e.Inspector(); !errors.Is(err, engine.ErrNoInspector) {
+		t.Errorf("got %v of an engine whose opener knows of none", err)
+	}
+	var of *engine.Engine
+	e = engine.OpenTarget(engine.Target{Connector: &server{}, Dialect: compile.ANSI{}, Inspect: func(e *engine.Engine) (schema.Inspector, error) {
+		of = e
+		return schema.Cached(nil), nil
+	}}, engine.Config{})
+	defer e.Close()
+	view := e.With(engine.Options{Tag: "x"})
+	if from, err := view.Inspector(); from == nil || err != nil || of != view {
+		t.Errorf("got %v, %v of %p, want that of %p", from, err, of, view)
 	}
 }

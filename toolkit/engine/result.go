@@ -40,10 +40,10 @@ type Result struct {
 	rows Typed[Row]
 	size int // of what FetchMany and Partitions give; 0 is the default
 
-	pick   []int            // of the source's columns; nil is all as they are
-	all    []any            // a row of the source, if not all of it goes to the result
-	key    func(Row) any    // of Unique; nil: all values
-	seen   map[any]struct{} // the keys of the rows that were given; nil unless each may be there once only
+	pick []int            // of the source's columns; nil is all as they are
+	all  []any            // a row of the source, if not all of it goes to the result
+	key  func(Row) any    // of Unique; nil: all values
+	seen map[any]struct{} // the keys of the rows that were given; nil unless each may be there once only
 
 	number int64 // of the row that was read last
 	over   bool

@@ -30,7 +30,7 @@ type Column struct {
 // header is what the rows of a result have in common. It does not change.
 type header struct {
 	columns []Column
-	decode  []decoding                // of the columns; nil if none needs it
+	decode  []decoding            // of the columns; nil if none needs it
 	labels  func() map[string]int // the columns of the names that are there once
 }
 
