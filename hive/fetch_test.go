@@ -320,3 +320,34 @@ func TestBatchLife(t *testing.T) {
 		t.Errorf("%d rows, want %d", row, rows)
 	}
 }
+
+// NextRows gives what is here, as far as it is wanted, asks for the number it is told, and mixes with the others.
+func TestNextRows(t *testing.T) {
+	srv, s := capped(t, 1000, 100, func(c *hive.Config) { c.Prefetch = 1 })
+	rows, err := s.Query(bounded(t), "select n, s from t", hive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close(bounded(t))
+	n := 0
+	for _, step := range []struct{ most, ask, want int }{{50, 0, 50}, {50, 0, 14}, {1000, 7, 100}, {3, 7, 3}, {3, 7, 3}, {3, 7, 1}, {9, 7, 7}} {
+		b, err := rows.NextRows(bounded(t), step.most, step.ask)
+		if err != nil || b.Len() != step.want {
+			t.Fatalf("NextRows(%d, %d) behind row %d: %v, %v; want %d rows", step.most, step.ask, n, b, err, step.want)
+		}
+		if n, err = check(b, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b, err := rows.FetchMany(bounded(t), 20); err != nil || b.Len() != 20 {
+		t.Errorf("FetchMany: %v, %v", b, err)
+	}
+	if got := srv.Asked(); !slices.Equal(got[:5], []int64{64, 1024, 7, 7, 7}) {
+		t.Errorf("asked for %v", got)
+	}
+	for _, wrong := range [][2]int{{0, 0}, {1, -1}} {
+		if _, err := rows.NextRows(bounded(t), wrong[0], wrong[1]); !errors.As(err, new(*hive.ConfigError)) {
+			t.Errorf("NextRows%v: %v", wrong, err)
+		}
+	}
+}

@@ -178,3 +178,39 @@ func TestColumnsEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestNextPart: parts begin where the rows before ended, and only a result whose rows are the driver's has them.
+func TestNextPart(t *testing.T) {
+	b := tableOf(23, 8)
+	r := newResult(b.source(t, two), nil, Options{}, nil)
+	if _, _, err := r.Next(t.Context()); err != nil || r.Batches() != Batches(b) {
+		t.Fatalf("got %v, error %v", r.Batches(), err)
+	}
+	var got [][2]int
+	for _, n := range []int{3, 0, -1, 2, 100} {
+		p, ok, err := r.NextPart(t.Context(), n)
+		if !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		got = append(got, [2]int{p.From, p.To})
+	}
+	if want := [][2]int{{1, 4}, {4, 8}, {0, 8}, {0, 2}, {0, 5}}; !slices.Equal(got, want) || r.number != 23 {
+		t.Errorf("got parts %v of %d rows, want %v", got, r.number, want)
+	}
+	for range 2 {
+		if _, ok, err := r.NextPart(t.Context(), 0); ok || err != nil {
+			t.Errorf("at the end: %v, error %v", ok, err)
+		}
+	}
+	for name, r := range map[string]*Result{
+		"rows": newResult(numbered(2), nil, Options{}, nil), "columns": newResult(tableOf(2, 0).source(t, two), nil, Options{}, nil).Columns(0),
+		"unique": newResult(tableOf(2, 0).source(t, two), nil, Options{}, nil).Unique(nil),
+	} {
+		if _, _, err := r.NextPart(t.Context(), 0); err != ErrNoBatches || r.Batches() != nil {
+			t.Errorf("%s: got error %v", name, err)
+		}
+		if rows, err := r.All(t.Context()); len(rows) != 2 || err != nil {
+			t.Errorf("%s: then %d rows, error %v", name, len(rows), err)
+		}
+	}
+}

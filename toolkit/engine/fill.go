@@ -122,24 +122,22 @@ func (t *Typed[T]) fetchAhead(ctx context.Context, want int) (v T, ok bool, err 
 	return t.ahead.rows[i], true, nil
 }
 
-// fetchColumns appends the rows that are ready, until there are n, and reports how many it has appended; none at the
-// end, and if the next is left to fetch.
-func (t *Typed[T]) fetchColumns(ctx context.Context, n int, list []T) (all []T, taken int, err error) {
+// fetchColumns gathers rows that are ready, until there are n, and reports how many it has taken; none at the end, and
+// if the next is left to fetch.
+func (t *Typed[T]) fetchColumns(ctx context.Context, n int, g *gathered[T]) (taken int, err error) {
 	ready, err := t.res.prepare(ctx, batchRows, max(n, 0))
 	if ready == 0 {
-		return list, 0, err
+		return 0, err
 	}
 	if n >= 0 {
-		ready = min(ready, n-len(list))
+		ready = min(ready, n-g.n)
 	}
-	if cap(list)-len(list) < ready {
-		list = slices.Grow(list, max(ready, len(list))) // copies each row once, however many there are
-	}
-	rows := list[len(list) : len(list)+ready]
-	clear(rows)
-	taken = t.how.fill.fill(t.res.cols, t.res.pick, unsafe.Pointer(unsafe.SliceData(rows)), ready)
+	rows := g.room(ready)
+	taken = t.how.fill.fill(t.res.cols, t.res.pick, unsafe.Pointer(unsafe.SliceData(rows)), len(rows))
+	clear(rows[taken:]) // of a row that was left, some columns may be there
+	g.took(taken)
 	t.res.took(taken)
-	return list[:len(list)+taken], taken, nil
+	return taken, nil
 }
 
 // prepare is ready of the source, and ends the result behind its last row.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"iter"
+	"slices"
 )
 
 // Typed is a [Result] whose rows are made into values of T as they are read. It is made by [Into] and [Scalars], and
@@ -124,27 +125,67 @@ func (t *Typed[T]) many(ctx context.Context, n int) ([]T, error) {
 		return nil, err
 	}
 	defer stop()
-	list, want := []T{}, max(n, 0)
-	for len(list) != n {
+	var g gathered[T]
+	for g.n != n {
 		if t.byColumns() {
-			taken := 0
-			if list, taken, err = t.fetchColumns(ctx, n, list); err != nil {
-				return list, err
+			taken, err := t.fetchColumns(ctx, n, &g)
+			if err != nil {
+				return g.all(), err
 			}
 			if taken > 0 {
 				continue
 			}
 		}
-		v, ok, err := t.fetch(ctx, want)
+		v, ok, err := t.fetch(ctx, max(n, 0))
 		if err != nil {
-			return list, err
+			return g.all(), err
 		}
 		if !ok {
 			break
 		}
-		list = append(list, v)
+		g.room(1)[0] = v
+		g.took(1)
 	}
-	return list, nil
+	return g.all(), nil
+}
+
+// gathered are rows in several pieces, which are put together once: a slice that grows copies its rows more often, and
+// leaves more memory behind.
+type gathered[T any] struct {
+	n     int
+	full  [][]T
+	piece []T
+}
+
+// mostRows is how many rows are in a piece at most.
+const mostRows = 1 << 15
+
+// room is where the next rows go, at least one and at most want; what is there are zero values.
+func (g *gathered[T]) room(want int) []T {
+	if len(g.piece) == cap(g.piece) {
+		if g.n > 0 {
+			g.full = append(g.full, g.piece)
+		}
+		g.piece = make([]T, 0, max(want, min(g.n, mostRows), 4))
+	}
+	return g.piece[len(g.piece):min(len(g.piece)+want, cap(g.piece))]
+}
+
+// took counts rows that were put where room was.
+func (g *gathered[T]) took(n int) {
+	g.n += n
+	g.piece = g.piece[:len(g.piece)+n]
+}
+
+// all puts the rows together.
+func (g *gathered[T]) all() []T {
+	if len(g.full) > 0 {
+		return slices.Concat(append(g.full, g.piece)...)
+	}
+	if g.piece == nil {
+		return []T{}
+	}
+	return g.piece
 }
 
 // Partitions is [Result.Partitions].
