@@ -360,7 +360,7 @@ func TestSparkSchema(t *testing.T) {
 }
 
 func TestNoConstraints(t *testing.T) {
-	cfg := fakeMetastore(t, "4.0.1", func(method string, _ int) (answer, bool) {
+	cfg := fakeMetastore(t, "4.0.1", func(method string, _ int) (scripted, bool) {
 		switch method {
 		case "get_database":
 			return aDatabase, true
@@ -369,7 +369,7 @@ func TestNoConstraints(t *testing.T) {
 		case "get_all_table_constraints":
 			t.Error("constraints were asked for")
 		}
-		return answer{}, false
+		return scripted{}, false
 	})
 	cfg.NoConstraints = true
 	if got := describeAll(openFake(t, cfg), "a"); !slices.Equal(got, []string{"a0"}) {
