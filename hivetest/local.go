@@ -15,7 +15,7 @@ type Status struct {
 	PID     int
 	Started time.Time
 	DSN     string            // "" for a metastore
-	Addrs   map[string]string // host:port by service: "none", "nosasl", "ldap", "idle", "metastore", "ldapserver"
+	Addrs   map[string]string // host:port by service: "none", "nosasl", "ldap", "idle", "metastore", "ldapserver", "kdc", "auth", …
 	LogFile string
 	Private bool // it belongs to one process, which ends it
 	Pinned  bool // it stays without a process that uses it
