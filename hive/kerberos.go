@@ -177,6 +177,7 @@ func kerberosError(cfg *Config, err error) error {
 // the server's key may be another one by now.
 func refusedTicket(cfg *Config, m *krb.Mechanism, refused *AuthError) error {
 	m.Ticket().Discard()
+	refused.User = m.Ticket().Client()
 	e := &KerberosError{Addr: cfg.Addr(), Step: KerberosServer, Client: m.Ticket().Client(), Service: m.Ticket().Service(), Err: refused}
 	switch {
 	case strings.Contains(refused.Message, "Unsupported mechanism"):

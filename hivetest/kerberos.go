@@ -2,7 +2,7 @@ package hivetest
 
 // A server of the kind Kerberos has a realm of its own, EXAMPLE.COM, whose KDC is a service of the server. HiveServer2 is
 // hive/localhost@EXAMPLE.COM there, so clients name it localhost. The users alice and bob have keytabs, carol has the
-// password carol-secret.
+// password carol-secret; other/localhost is a service that does not run.
 
 // KerberosAddr returns host:port of the HiveServer2 of a server of kind Kerberos that protects what is sent after the
 // login as qop says: "auth" is not at all, "auth-int" signed, "auth-conf" encrypted. It accepts no other protection.

@@ -9,7 +9,7 @@ import org.apache.kerby.kerberos.kerb.server.SimpleKdcServer;
 /**
  * The KDC of the realm EXAMPLE.COM, over TCP. It writes into the folder krb5 of the server's folder: krb5.conf, the
  * keytabs of hive/localhost, alice and bob, and two ticket caches of alice, of which expired.ccache is of no use.
- * carol has no keytab but a password, carol-secret.
+ * carol has no keytab but a password, carol-secret; other/localhost is a service that does not run.
  */
 final class Kdc {
   private Kdc() { }
@@ -31,6 +31,7 @@ final class Kdc {
       kdc.exportPrincipal(name, dir.resolve(name.split("/")[0] + ".keytab").toFile());
     }
     kdc.createPrincipal("carol", "carol-secret");
+    kdc.createPrincipal("other/localhost");
     Path conf = dir.resolve("krb5.conf");
     Files.writeString(conf, String.join("\n",
         "[libdefaults]",

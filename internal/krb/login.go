@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -245,11 +246,16 @@ func (l *Login) explain(err error, service string) error {
 	return e
 }
 
+// maxSkew is the difference of clocks that KDCs and services let pass, unless set otherwise.
+const maxSkew = 5 * time.Minute
+
 // hint says what a refusal by the KDC usually comes from.
 func (l *Login) hint(e *Error, refusal *kdcError) string {
+	skew := refusal.time.Sub(l.now()).Abs().Round(time.Second)
+	if refusal.code == errorcode.KRB_AP_ERR_SKEW || skew >= maxSkew { // not every KDC calls it by its name
+		return fmt.Sprintf("the clock of whoever refused and this machine's differ by %s: set both by NTP", skew)
+	}
 	switch refusal.code {
-	case errorcode.KRB_AP_ERR_SKEW:
-		return fmt.Sprintf("the KDC's clock and this machine's differ by %s: set both by NTP", refusal.time.Sub(l.now()).Abs().Round(time.Second))
 	case errorcode.KDC_ERR_C_PRINCIPAL_UNKNOWN:
 		return "the realm has no " + e.Client + ": check the user and its realm"
 	case errorcode.KDC_ERR_WRONG_REALM:
@@ -259,6 +265,10 @@ func (l *Login) hint(e *Error, refusal *kdcError) string {
 			return l.secretHint()
 		}
 	case errorcode.KDC_ERR_S_PRINCIPAL_UNKNOWN:
+		_, own, _ := strings.Cut(e.Client, "@")
+		if _, realm, _ := strings.Cut(e.Service, "@"); realm != own {
+			return fmt.Sprintf("the realm %s knows no way to the realm %s, or that has no such service: check the setting principal", own, realm)
+		}
 		return "the realm has no such service: check the setting principal, and the host name in it, which is looked up in DNS unless canonicalHost=false"
 	case errorcode.KDC_ERR_ETYPE_NOSUPP:
 		return "the KDC has no key of a type that both sides have: check the enctypes of krb5.conf, and that user and service have AES keys"
