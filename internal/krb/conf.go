@@ -23,11 +23,13 @@ type conf struct {
 	from  string // where it comes from, for errors
 }
 
-// sealing are the types of keys whose tokens RFC 4121 describes, the strongest first. Older ones have tokens of their
-// own, and are broken or nearly so.
-var sealing = []int32{
-	etypeID.AES256_CTS_HMAC_SHA384_192, etypeID.AES128_CTS_HMAC_SHA256_128,
-	etypeID.AES256_CTS_HMAC_SHA1_96, etypeID.AES128_CTS_HMAC_SHA1_96,
+// sealing are the types of keys whose tokens RFC 4121 describes, with the keys' sizes in bytes, of which gokrb5 gets one
+// wrong. Older types have tokens of their own, and are broken or nearly so.
+var sealing = map[int32]int{
+	etypeID.AES128_CTS_HMAC_SHA1_96:    16,
+	etypeID.AES256_CTS_HMAC_SHA1_96:    32,
+	etypeID.AES128_CTS_HMAC_SHA256_128: 16,
+	etypeID.AES256_CTS_HMAC_SHA384_192: 32,
 }
 
 // readConf reads text if it is not empty, or else the files, parted by colons as in KRB5_CONFIG, or else those that
@@ -69,7 +71,7 @@ func readConf(files, text string) (*conf, error) {
 	}
 	c.cache = libdefault(text, "default_ccache_name")
 	strong := func(ids []int32) []int32 {
-		return slices.DeleteFunc(slices.Clone(ids), func(id int32) bool { return !slices.Contains(sealing, id) })
+		return slices.DeleteFunc(slices.Clone(ids), func(id int32) bool { return sealing[id] == 0 })
 	}
 	if c.LibDefaults.DefaultTGSEnctypeIDs = strong(c.LibDefaults.DefaultTGSEnctypeIDs); len(c.LibDefaults.DefaultTGSEnctypeIDs) == 0 {
 		return nil, fmt.Errorf("%s: default_tgs_enctypes has none of the AES types, and no others are supported", c.from)
@@ -105,7 +107,7 @@ func (s *sections) read(text, from string, depth int) error {
 				return fmt.Errorf("%s: %s is not followed any further", from, line)
 			}
 			if err := s.include(word, strings.TrimSpace(rest), depth+1); err != nil {
-				return err
+				return fmt.Errorf("%s: %s: %v", from, line, err) // not wrapped: from itself is there
 			}
 		case strings.HasPrefix(line, "["):
 			section, _, _ = strings.Cut(line[1:], "]")

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -123,7 +122,7 @@ func (l *Login) Ticket(ctx context.Context, service Service) (*Ticket, error) {
 		return &Ticket{l, key, t}, nil
 	}
 	t, err := c.service(ctx, l.tgt, want, l.now())
-	if err == nil && !slices.Contains(sealing, t.key.KeyType) {
+	if err == nil && sealing[t.key.KeyType] == 0 {
 		err = fmt.Errorf("its session key is of the type %d, and only AES is supported", t.key.KeyType)
 	}
 	if err != nil {

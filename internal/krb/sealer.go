@@ -38,14 +38,12 @@ type sealer struct {
 }
 
 func (s *sealer) setKey(key types.EncryptionKey) (err error) {
-	if s.et, err = crypto.GetEtype(key.KeyType); err != nil {
-		return err
-	}
-	if size := s.et.GetKeyByteSize(); len(key.KeyValue) != size {
-		return fmt.Errorf("a key of the type %d has %d bytes, not %d", key.KeyType, size, len(key.KeyValue))
+	if size := sealing[key.KeyType]; size == 0 || len(key.KeyValue) != size {
+		return fmt.Errorf("%d bytes are no key of the type %d, or that is not supported", len(key.KeyValue), key.KeyType)
 	}
 	s.key = key.KeyValue
-	return nil
+	s.et, err = crypto.GetEtype(key.KeyType)
+	return err
 }
 
 func (s *sealer) macSize() int { return s.et.GetHMACBitLength() / 8 }
