@@ -58,10 +58,14 @@ func (c *conf) login(ctx context.Context, client principal, s secret, now func()
 	if errors.Is(err, errSealed) {
 		return nil, fmt.Errorf("%w: %w", errWrongSecret, err)
 	}
-	if err == nil && (!t.server.equal(want) || !t.client.equal(client)) {
-		err = fmt.Errorf("the KDC's ticket is for %s, to be shown to %s", t.client, t.server)
+	switch {
+	case err != nil:
+		return nil, err
+	case c.LibDefaults.Canonicalize && t.grants() != "": // the KDC may have corrected the names
+	case !t.server.equal(want) || !t.client.equal(client):
+		return nil, fmt.Errorf("the KDC's ticket is for %s, to be shown to %s", t.client, t.server)
 	}
-	return t, err
+	return t, nil
 }
 
 func (c *conf) askLogin(ctx context.Context, body requestBody, data types.PADataSequence) (*reply, error) {

@@ -34,8 +34,10 @@ type Login struct {
 	settings Settings
 	now      func() time.Time
 
-	turn     chan struct{} // holds one token: whoever has taken it may use what follows
-	tgt      *ticket
+	turn chan struct{} // holds one token: whoever has taken it may ask the KDC, and use tgt
+	tgt  *ticket
+
+	mu       sync.Mutex
 	services map[string]*ticket
 }
 
@@ -94,8 +96,8 @@ func (t *Ticket) Service() string { return t.t.server.String() }
 // Discard forgets a ticket that the service refused: its key may be another one by now.
 func (t *Ticket) Discard() {
 	l := t.login
-	<-l.turn
-	defer func() { l.turn <- struct{}{} }()
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.services[t.key] == t.t {
 		delete(l.services, t.key)
 	}
@@ -118,7 +120,7 @@ func (l *Login) Ticket(ctx context.Context, service Service) (*Ticket, error) {
 	}
 	want := service.principal(c)
 	key := want.String()
-	if t := l.services[key]; t != nil && t.fresh(l.now()) {
+	if t := l.cached(key); t != nil && t.fresh(l.now()) {
 		return &Ticket{l, key, t}, nil
 	}
 	t, err := c.service(ctx, l.tgt, want, l.now())
@@ -128,8 +130,16 @@ func (l *Login) Ticket(ctx context.Context, service Service) (*Ticket, error) {
 	if err != nil {
 		return nil, l.explain(&Error{Step: StepTicket, Client: l.tgt.client.String(), Err: err}, key)
 	}
+	l.mu.Lock()
 	l.services[key] = t
+	l.mu.Unlock()
 	return &Ticket{l, key, t}, nil
+}
+
+func (l *Login) cached(key string) *ticket {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.services[key]
 }
 
 // refresh sees to it that there is a ticket-granting ticket that has not expired.
@@ -211,7 +221,9 @@ func (l *Login) refreshFromCache(ctx context.Context, c *conf) error {
 // adopt takes a new ticket-granting ticket. Those for services that an old one of the same client got stay good.
 func (l *Login) adopt(tgt *ticket) {
 	if l.tgt == nil || !l.tgt.client.equal(tgt.client) {
+		l.mu.Lock()
 		clear(l.services)
+		l.mu.Unlock()
 	}
 	l.tgt = tgt
 }
@@ -276,7 +288,9 @@ func (l *Login) hint(e *Error, refusal *kdcError) string {
 	case errorcode.KDC_ERR_CLIENT_REVOKED:
 		return "the account is locked"
 	case errorcode.KRB_AP_ERR_TKT_EXPIRED:
-		return "the ticket has expired: run kinit again"
+		if l.settings.Keytab == "" && l.settings.Password == "" {
+			return "the ticket has expired: run kinit again"
+		}
 	}
 	return ""
 }

@@ -48,6 +48,9 @@ func TestLogin(t *testing.T) {
 		}, []string{"default_tkt_enctypes = aes256-sha2", "default_tgs_enctypes = aes128-sha2"}, "hive/h@A", "krbtgt/A@A krbtgt/A@A hive/h@A", "hive/h@A"},
 		{"parameters of the key", func(k *kdc) { k.params = []byte{0, 0, 0, 17} }, nil, "hive/h@A", "krbtgt/A@A krbtgt/A@A hive/h@A", "hive/h@A"},
 		{"renewable", nil, []string{"renew_lifetime = 7d", "forwardable = true"}, "hive/h@A", "krbtgt/A@A krbtgt/A@A hive/h@A", "hive/h@A"},
+		{"names that the KDC corrects", func(k *kdc) {
+			k.edit = func(_ int, r *reply, _ *replyPart) { r.CName.NameString = []string{"Alice"} }
+		}, []string{"canonicalize = true"}, "hive/h@A", "krbtgt/A@A krbtgt/A@A hive/h@A", "hive/h@A"},
 		{"another realm", func(k *kdc) { k.services["hive/h"] = "B" }, nil, "hive/h@B", "krbtgt/A@A krbtgt/A@A krbtgt/B@A hive/h@B", "hive/h@B"},
 		{"a realm behind a realm", func(k *kdc) { k.services["hive/h"] = "C" }, nil, "hive/h@C", "krbtgt/A@A krbtgt/A@A krbtgt/C@A krbtgt/C@B hive/h@C", "hive/h@C"},
 		{"the KDC knows the realm", func(k *kdc) { k.services["hive/h"] = "B" }, nil, "hive/h", "krbtgt/A@A krbtgt/A@A hive/h@A hive/h@B", "hive/h@B"},
@@ -63,7 +66,7 @@ func TestLogin(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got.Client() != "alice@A" || got.Service() != tc.want {
+				if !strings.EqualFold(got.Client(), "alice@A") || got.Service() != tc.want {
 					t.Errorf("got a ticket of %s for %s, want alice@A for %s", got.Client(), got.Service(), tc.want)
 				}
 			}

@@ -143,6 +143,7 @@ func (m *Mechanism) fail(err error) error {
 	var qop *qopError
 	switch {
 	case errors.As(err, &refusal):
+		m.ticket.Discard() // the service's key may be another one by now
 		e.Code = int(refusal.code)
 		e.Hint = m.ticket.login.hint(e, refusal)
 	case errors.As(err, &qop):

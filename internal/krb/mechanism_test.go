@@ -243,7 +243,7 @@ func TestMechanismImpostor(t *testing.T) {
 
 	m, _ = begin()
 	b, err := encode(asnAppTag.KRBError, refusal{
-		PVNO: iana.PVNO, MsgType: msgtype.KRB_ERROR, STime: time.Now().UTC().Add(time.Hour), ErrorCode: errorcode.KRB_AP_ERR_SKEW,
+		PVNO: iana.PVNO, MsgType: msgtype.KRB_ERROR, STime: time.Now().UTC().Add(time.Hour + 30*time.Second), ErrorCode: errorcode.KRB_AP_ERR_SKEW,
 		Realm: "A", SName: types.PrincipalName{NameString: []string{"hive", "h"}}, EText: "clock\x1b skew",
 	})
 	if err != nil {
