@@ -110,15 +110,12 @@ func (i *initiator) reply(token []byte) (*sealer, error) {
 // frameToken puts the header of GSSAPI (RFC 2743, 3.1) before a message.
 func frameToken(kind uint16, message []byte) []byte {
 	body := append(bytes.Clone(mechanismOID), byte(kind>>8), byte(kind))
-	n := len(body) + len(message)
 	head := []byte{0x60}
-	switch {
-	case n < 0x80:
+	if n := len(body) + len(message); n < 0x80 {
 		head = append(head, byte(n))
-	case n < 1<<16:
-		head = append(head, 0x82, byte(n>>8), byte(n))
-	default:
-		head = append(head, 0x84, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+	} else {
+		octets := bytes.TrimLeft(binary.BigEndian.AppendUint32(nil, uint32(n)), "\x00")
+		head = append(append(head, 0x80|byte(len(octets))), octets...)
 	}
 	return append(append(head, body...), message...)
 }

@@ -3,7 +3,6 @@ package krb
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -106,24 +105,23 @@ func askUDP(ctx context.Context, addr string, request []byte) ([]byte, error) {
 	})
 }
 
-// converse connects and runs f, which ends with ctx.
+var errNoAnswer = fmt.Errorf("no answer within %v", kdcTimeout)
+
+// converse connects and runs f, which ends with ctx, or for want of an answer.
 func converse(ctx context.Context, network, addr string, f func(net.Conn) ([]byte, error)) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, kdcTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, kdcTimeout, errNoAnswer)
 	defer cancel()
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, err
+	var reply []byte
+	if err == nil {
+		defer conn.Close()
+		stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+		defer stop()
+		reply, err = f(conn)
 	}
-	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	reply, err := f(conn)
-	if err != nil && ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil { // whatever the network made of it
 		err = context.Cause(ctx)
-		if errors.Is(err, context.DeadlineExceeded) {
-			err = fmt.Errorf("%s: no answer: %w", network, err)
-		}
 	}
 	return reply, err
 }

@@ -38,6 +38,8 @@ type kdc struct {
 	services map[string]string
 	edit     func(kind int, rep *reply, part *replyPart) // spoils a reply
 
+	stop func() // ends serve
+
 	mu      sync.Mutex
 	tickets []*ticket
 	asked   []string
@@ -87,7 +89,8 @@ func (k *kdc) serve() string {
 			})
 		}
 	})
-	k.t.Cleanup(func() { l.Close(); all.Wait() })
+	k.stop = func() { l.Close(); all.Wait() }
+	k.t.Cleanup(k.stop)
 	return l.Addr().String()
 }
 

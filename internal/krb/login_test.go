@@ -209,6 +209,28 @@ func TestLoginRenews(t *testing.T) {
 	}
 }
 
+// Without a KDC all goes on for as long as the tickets last.
+func TestLoginWithoutKDC(t *testing.T) {
+	k := newKDC(t)
+	var c clock
+	l := NewLogin(byPassword(k.conf(k.serve())), c.now)
+	service := mustService(t, "hive/h@A")
+	if _, err := l.Ticket(t.Context(), service); err != nil {
+		t.Fatal(err)
+	}
+	k.stop()
+	c.add(58 * time.Minute)
+	if _, err := l.Ticket(t.Context(), service); err != nil {
+		t.Errorf("with a ticket that is good: %v", err)
+	}
+	c.add(2 * time.Minute)
+	_, err := l.Ticket(t.Context(), service)
+	var unreachable *unreachableError
+	if !errors.As(err, &unreachable) {
+		t.Errorf("with a ticket that has expired: got %v, want that no KDC answers", err)
+	}
+}
+
 func TestLoginWaitsWithItsContext(t *testing.T) {
 	l := NewLogin(Settings{}, time.Now)
 	<-l.turn // somebody else asks the KDC

@@ -305,3 +305,12 @@ func FuzzMechanism(f *testing.F) {
 		}
 	})
 }
+
+// Lengths have as few octets as they need (DER).
+func TestTokenFrameLength(t *testing.T) {
+	for size, want := range map[int]string{114: "\x60\x7f", 115: "\x60\x81\x80", 200: "\x60\x81\xd5", 300: "\x60\x82\x01\x39", 70_000: "\x60\x83\x01\x11\x7d"} {
+		if got := frameToken(tokenRequest, make([]byte, size)); !bytes.HasPrefix(got, []byte(want)) {
+			t.Errorf("%d bytes: begins with %x, want %x", size, got[:5], want)
+		}
+	}
+}
