@@ -24,5 +24,7 @@ func (s *Server) KerberosFile(name string) string {
 	if s.KDCAddr() == "" {
 		return ""
 	}
-	return s.store.path("run", s.state.ID, "krb5", name)
+	return s.store.realmFile(s.state, name)
 }
+
+func (s *store) realmFile(st *state, name string) string { return s.path("run", st.ID, "krb5", name) }

@@ -38,7 +38,7 @@ func (s *store) status(ctx context.Context, st *state) (Status, error) {
 		return Status{}, err
 	}
 	status := Status{
-		Kind: st.Kind, Version: r.version, PID: st.PID, Started: st.Started, DSN: st.dsn(),
+		Kind: st.Kind, Version: r.version, PID: st.PID, Started: st.Started, DSN: s.dsn(st),
 		Addrs: map[string]string{}, LogFile: s.logFile(st.ID), Private: st.Private,
 	}
 	for service := range st.Ports {

@@ -117,6 +117,15 @@ func TestKerberosLogin(t *testing.T) {
 	}
 }
 
+// The server's DSN is all that somebody needs to try it.
+func TestKerberosDSN(t *testing.T) {
+	var name string
+	db := open(t, hivetest.Shared(t, hivetest.Kerberos))
+	if err := db.QueryRowContext(t.Context(), "select logged_in_user()").Scan(&name); err != nil || name != "alice" {
+		t.Errorf("logged in as %q, %v, want alice", name, err)
+	}
+}
+
 // A JDBC URL finds the ticket cache as libkrb5 does.
 func TestKerberosEnvironment(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Kerberos)
