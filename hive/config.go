@@ -30,15 +30,19 @@ type Config struct {
 	// Database is the current database of a new session. Default "default".
 	Database string
 
-	// User is the name to log in with. Default "anonymous".
+	// User is the name to log in with. Default "anonymous", or with AuthKerberos the one whom keytab or ticket cache are of.
 	User string
 	// Password is the password of User. AuthLDAP requires it, AuthNone sends it if there is one, AuthNoSASL refuses it.
+	// AuthKerberos gets a ticket with it.
 	Password string
 	// ProxyUser is the user to run statements as, if the server lets User impersonate (hive.server2.proxy.user).
 	// Default: User itself.
 	ProxyUser string
-	// Auth is how to log in; it must be what the server expects. Default AuthNone.
+	// Auth is how to log in; it must be what the server expects. Default AuthNone, or AuthKerberos if Kerberos has a
+	// Principal.
 	Auth AuthMode
+	// Kerberos is for AuthKerberos. Default none.
+	Kerberos KerberosConfig
 
 	// SessionConf are the Hive settings of a new session by name, as SET makes them (set:hiveconf:NAME). The server
 	// refuses to open a session with a setting that it restricts. Default none.
@@ -173,8 +177,9 @@ func (c *Config) withDefaults() *Config {
 	d := c.Clone()
 	d.Port = cmp.Or(d.Port, defaultPort)
 	d.Database = cmp.Or(d.Database, "default")
-	d.User = cmp.Or(d.User, "anonymous")
-	d.Auth = cmp.Or(d.Auth, AuthNone)
+	if d.Auth = d.authMode(); d.Auth != AuthKerberos {
+		d.User = cmp.Or(d.User, "anonymous")
+	}
 	d.ConnectTimeout = cmp.Or(d.ConnectTimeout, 30*time.Second)
 	d.KeepAlive = cmp.Or(d.KeepAlive, 30*time.Second)
 	d.CancelTimeout = cmp.Or(d.CancelTimeout, 10*time.Second)
@@ -232,12 +237,25 @@ func checkPort(c *Config) error {
 
 // checkAuth finds contradictions between the mode and what it logs in with.
 func checkAuth(c *Config) error {
-	mode := cmp.Or(c.Auth, AuthNone)
+	mode := c.authMode()
 	check, known := authChecks[mode]
 	if !known {
 		return &ConfigError{Key: "auth", Value: string(mode), Reason: "not supported; it may be " + authNames()}
 	}
+	if mode != AuthKerberos {
+		if err := checkNoKerberos(c); err != nil {
+			return err
+		}
+	}
 	return check(c)
+}
+
+// authMode is Auth with its default.
+func (c *Config) authMode() AuthMode {
+	if c.Auth == "" && c.Kerberos.Principal != "" {
+		return AuthKerberos
+	}
+	return cmp.Or(c.Auth, AuthNone)
 }
 
 func checkLDAP(c *Config) error {

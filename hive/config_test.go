@@ -188,7 +188,7 @@ func TestRegisterParams(t *testing.T) {
 	defer func() { params = saved }()
 	stored := ""
 	registerParams(secretParam(param{
-		key: "keytab", jdbc: []string{"principal"},
+		key: "wand", jdbc: []string{"jwt"},
 		set: func(_ *Config, value string) error {
 			if stored = value; value == "bad" {
 				return fmt.Errorf("no good")
@@ -203,21 +203,21 @@ func TestRegisterParams(t *testing.T) {
 			return nil
 		},
 	}))
-	for _, dsn := range []string{"hive://h?keytab=a%20b", "jdbc:hive2://h/;principal=a%20b"} {
+	for _, dsn := range []string{"hive://h?wand=a%20b", "jdbc:hive2://h/;jwt=a%20b"} {
 		c, err := ParseDSN(dsn)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := c.FormatDSN(), "hive://h?keytab=a%20b"; got != want {
+		if got, want := c.FormatDSN(), "hive://h?wand=a%20b"; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
-		if got, want := c.String(), "hive://h?keytab=xxxxx"; got != want {
+		if got, want := c.String(), "hive://h?wand=xxxxx"; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 	for dsn, want := range map[string]string{
-		"hive://h?keytab=bad":   "hive: configuration: keytab: no good",
-		"hive://h?keytab=worse": "hive: configuration: keytab: not here",
+		"hive://h?wand=bad":   "hive: configuration: wand: no good",
+		"hive://h?wand=worse": "hive: configuration: wand: not here",
 	} {
 		if _, err := ParseDSN(dsn); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", dsn, err, want)
@@ -278,7 +278,7 @@ func TestDocsKeys(t *testing.T) {
 			continue
 		}
 		field := strings.TrimSpace(row[1])
-		if _, ok := reflect.TypeFor[Config]().FieldByName(field); !ok {
+		if !hasField(reflect.TypeFor[Config](), field) {
 			t.Errorf("docs/dsn.md, %s: Config has no field %s", p.key, field)
 		}
 		text := strings.Trim(row[2], " `")
@@ -302,10 +302,22 @@ func TestDocsKeys(t *testing.T) {
 	}
 }
 
+// hasField finds a field by its path, such as TLS.CAFile.
+func hasField(typ reflect.Type, path string) bool {
+	for name := range strings.SplitSeq(path, ".") {
+		field, ok := typ.FieldByName(name)
+		if !ok {
+			return false
+		}
+		typ = field.Type
+	}
+	return true
+}
+
 // TestDocsJDBC compares the JDBC tables of docs/dsn.md with what is read, both ways.
 func TestDocsJDBC(t *testing.T) {
 	supported, unsupported := docsTable(t, "JDBC parameters"), docsTable(t, "JDBC parameters that are not supported")
-	want := map[string]bool{"auth": true, "fetchSize": true} // the keys of which JDBC has the same name
+	want := map[string]bool{"auth": true, "fetchSize": true, "principal": true, "saslQop": true} // the keys of which JDBC has the same name
 	for _, p := range params {
 		for _, name := range p.jdbc {
 			want[name] = true

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 
+	"github.com/skep-go/skep/internal/krb"
 	"github.com/skep-go/skep/internal/sasl"
 	"github.com/skep-go/skep/internal/transport"
 )
@@ -14,7 +15,7 @@ import (
 // piece from a variable's initialiser and changes nothing here.
 
 // authMethod gives the SASL mechanism of one [AuthMode] for a login at host; nil is none, a raw stream.
-type authMethod func(cfg *Config, host string) (sasl.Mechanism, error)
+type authMethod func(ctx context.Context, cfg *Config, host string) (sasl.Mechanism, error)
 
 // streamLayer wraps the TCP stream before anything is sent over it, or returns it as it is if cfg does not ask for it.
 type streamLayer func(ctx context.Context, cfg *Config, host string, nc net.Conn) (net.Conn, error)
@@ -27,9 +28,10 @@ type transportMaker struct {
 
 var (
 	authMethods = map[AuthMode]authMethod{
-		AuthNone:   plainLogin,
-		AuthLDAP:   plainLogin,
-		AuthNoSASL: func(*Config, string) (sasl.Mechanism, error) { return nil, nil },
+		AuthNone:     plainLogin,
+		AuthLDAP:     plainLogin,
+		AuthNoSASL:   func(context.Context, *Config, string) (sasl.Mechanism, error) { return nil, nil },
+		AuthKerberos: kerberosLogin,
 	}
 	streamLayers []streamLayer
 	transports   []transportMaker // the binary transport is taken when none is wanted
@@ -51,7 +53,11 @@ func dialBinary(ctx context.Context, cfg *Config) (transport.Conn, error) {
 	if !ok {
 		return nil, &ConfigError{Key: "auth", Reason: fmt.Sprintf("no such method: %q", cfg.Auth)}
 	}
-	mechanism, err := method(cfg, cfg.Host)
+	mechanism, err := method(ctx, cfg, cfg.Host)
+	var kerberos *KerberosError
+	if errors.As(err, &kerberos) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, &AuthError{Addr: addr, User: cfg.User, Auth: cfg.Auth, Message: err.Error()}
 	}
@@ -65,7 +71,12 @@ func dialBinary(ctx context.Context, cfg *Config) (transport.Conn, error) {
 		MaxMessageSize: cfg.MaxMessageSize,
 	})
 	if err != nil {
-		return nil, connectError(ctx, cfg, "log in", err)
+		err = connectError(ctx, cfg, "log in", err)
+		var refused *AuthError
+		if m, ok := mechanism.(*krb.Mechanism); ok && errors.As(err, &refused) {
+			err = refusedTicket(cfg, m, refused)
+		}
+		return nil, err
 	}
 	return b, nil
 }
@@ -87,7 +98,7 @@ func dialStream(ctx context.Context, cfg *Config) (net.Conn, error) {
 
 // plainLogin is SASL PLAIN, which HiveServer2 asks for even without authentication. The server refuses empty fields,
 // so that a login without a name or a password sends a placeholder, as Hive's own clients do.
-func plainLogin(cfg *Config, _ string) (sasl.Mechanism, error) {
+func plainLogin(_ context.Context, cfg *Config, _ string) (sasl.Mechanism, error) {
 	m := sasl.Plain{User: cfg.User, Password: cfg.Password}
 	if m.Password == "" && cfg.Auth == AuthNone {
 		m.Password = "anonymous"
@@ -99,11 +110,14 @@ func plainLogin(cfg *Config, _ string) (sasl.Mechanism, error) {
 // connectError tells a refused login from a network that failed, and adds what to check.
 func connectError(ctx context.Context, cfg *Config, op string, err error) error {
 	var refused *sasl.RefusedError
+	var kerberos *krb.Error
 	var dns *net.DNSError
 	e := &NetworkError{Addr: cfg.Addr(), Op: op, Err: err}
 	switch {
 	case errors.As(err, &refused):
 		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: refused.Message}
+	case errors.As(err, &kerberos):
+		return kerberosError(cfg, err)
 	case errors.Is(err, sasl.ErrProtocol):
 		return &ProtocolError{Addr: cfg.Addr(), Op: op, Err: err}
 	case ctx.Err() != nil:

@@ -24,17 +24,18 @@ var tokyo = func() *time.Location {
 var (
 	dsnFull = hive.Config{
 		Host: "hs2.example.com", Port: 10001, Database: "flights",
-		User: "ana", Password: "p@ss:w/o?r#d%", ProxyUser: "bob", Auth: hive.AuthLDAP,
+		User: "ana", Password: "p@ss:w/o?r#d%", ProxyUser: "bob", Auth: hive.AuthKerberos,
+		Kerberos:       hive.KerberosConfig{Principal: "hive/_HOST@EXAMPLE.COM", QOP: "auth-int", ConfFile: "/etc/krb5.conf", PlainHost: true},
 		SessionConf:    map[string]string{"hive.exec.parallel": "true", "a b&c": "x=y;z"},
 		SessionVars:    map[string]string{"day": "2013-01-01", "empty": ""},
 		ConnectTimeout: 5 * time.Second, IOTimeout: time.Minute, KeepAlive: -1, CancelTimeout: time.Second,
 		IdleCheck: 1500 * time.Millisecond, QueryTimeout: 2 * time.Hour,
 		FetchSize: 5000, Prefetch: 8, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, SerializeInTasks: true, TxScope: true,
 	}
-	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
+	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=kerberos&cancelTimeout=1s&canonicalHost=false&connectTimeout=5s" +
 		"&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
-		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
-		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&serializeInTasks=true&tx=scope"
+		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&krb5conf=/etc/krb5.conf&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
+		"&prefetch=8&principal=hive/_HOST%40EXAMPLE.COM&proxyUser=bob&queryTimeout=2h0m0s&saslQop=auth-int&serializeInTasks=true&tx=scope"
 )
 
 // notInDSN are the fields of Config that a DSN cannot hold, with the reason.
@@ -76,6 +77,12 @@ var dsnCases = []struct {
 	{"sizes", "hive://h?maxMessageSize=1048577", hive.Config{Host: "h", MaxMessageSize: 1048577}, ""},
 	{"size with unit", "hive://h?maxMessageSize=2048KiB", hive.Config{Host: "h", MaxMessageSize: 2 << 20}, "hive://h?maxMessageSize=2MiB"},
 	{"zone of UTC", "hive://h?location=UTC", hive.Config{Host: "h", Location: time.UTC}, ""},
+	{"a keytab", "hive://h?keytab=/etc/a.keytab&principal=hive/h", hive.Config{
+		Host: "h", Kerberos: hive.KerberosConfig{Keytab: "/etc/a.keytab", Principal: "hive/h"},
+	}, ""},
+	{"a ticket cache, and the text of krb5.conf", "hive://h?krb5confText=%5Brealms%5D%0A&principal=hive/h&ticketCache=FILE:/tmp/x", hive.Config{
+		Host: "h", Kerberos: hive.KerberosConfig{ConfText: "[realms]\n", Principal: "hive/h", TicketCache: "FILE:/tmp/x"},
+	}, ""},
 	{"zone of the machine", "hive://h?location=Local", hive.Config{Host: "h", Location: time.Local}, ""},
 }
 
@@ -180,10 +187,23 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h?database=d", "database", "", "hive://host/DATABASE"},
 	{"hive://h?hive.server2.proxy.user=bob", "hive.server2.proxy.user", "", "proxyUser"},
 	{"hive://h?socketTimeout=1", "socketTimeout", "", "ioTimeout"},
-	{"hive://h?principal=hive/_HOST", "principal", "", "not supported"},
+	{"hive://h?principal=hive", "principal", "", "want service/host@REALM"},
+	{"hive://h?principal=a/b/c", "principal", "", "want service/host@REALM"},
+	{"hive://h?principal=hive/_HOST%40", "principal", "", "no principal"},
+	{"hive://h?principal=/_HOST", "principal", "", "is empty"},
+	{"hive://h?principal=hive/_HOST&auth=none", "auth", "", "settings of Kerberos are there, but auth is none"},
+	{"hive://h?keytab=a", "auth", "", "settings of Kerberos are there, but auth is none"},
+	{"hive://h?auth=kerberos", "principal", "", "hive/_HOST@EXAMPLE.COM"},
+	{"hive://h?principal=hive/_HOST&saslQop=all", "saslQop", "all", "want auth, auth-int or auth-conf"},
+	{"hive://h?saslQop=auth-int", "auth", "", "write auth=kerberos"},
+	{"hive://h?principal=hive/_HOST&canonicalHost=off", "canonicalHost", "off", "want false or true"},
+	{"hive://u:p@h?principal=hive/_HOST&keytab=a", "auth", "", "keytab and password are both set"},
+	{"hive://h?principal=hive/_HOST&keytab=a&ticketCache=b", "ticketCache", "", "one of the three"},
+	{"hive://:p@h?principal=hive/_HOST", "auth", "", "user is empty"},
+	{"hive://h?principal=hive/_HOST&krb5conf=a&krb5confText=b", "krb5confText", "", "one of the two"},
 	{"hive://h?http.header.X=1", "http.header.X", "", "not supported"},
 	{"hive://h?proxyUser=", "proxyUser", "", "leave it out"},
-	{"hive://h?auth=kerberos", "auth", "kerberos", "ldap, none, nosasl"},
+	{"hive://h?auth=magic", "auth", "magic", "kerberos, ldap, none, nosasl"},
 	{"hive://h?auth=", "auth", "", "not supported"},
 	{"hive://u:p@h?auth=nosasl", "auth", "", "password is set"},
 	{"hive://:p@h?auth=ldap", "auth", "", "user is empty"},

@@ -27,7 +27,9 @@ var jdbcCases = []struct{ name, url, dsn string }{
 	{"no socket timeout", "jdbc:hive2://h/;socketTimeout=0", "hive://h"},
 	{"into variables", "jdbc:hive2://h/;applicationName=app;wmPool=etl;mode=HPLSQL;hiveCreateAsExternalLegacy=true", "hive://h?hiveconf:hive.create.as.external.legacy=true&hivevar:mode=HPLSQL&hivevar:wmapp=app&hivevar:wmpool=etl"},
 	{"keys of a DSN", "jdbc:hive2://h/;location=UTC;keepAlive=off;hivevar:x=1", "hive://h?hivevar:x=1&keepAlive=off&location=UTC"},
-	{"asking for nothing", "jdbc:hive2://h/;transportMode=BINARY;ssl=false;serviceDiscoveryMode=none;retries=1;retryInterval=1000;fetchThreads=1;saslQop=auth", "hive://h"},
+	{"asking for nothing", "jdbc:hive2://h/;transportMode=BINARY;ssl=false;serviceDiscoveryMode=none;retries=1;retryInterval=1000;fetchThreads=1", "hive://h"},
+	{"Kerberos", "jdbc:hive2://h/;principal=hive/_HOST@R;sasl.qop=AUTH-CONF;kerberosEnableCanonicalHostnameCheck=false", "hive://h?canonicalHost=false&principal=hive/_HOST%40R&saslQop=auth-conf"},
+	{"no protection, in a login that has none", "jdbc:hive2://h/;saslQop=auth", "hive://h?saslQop=auth"},
 	{"asking for nothing in the old place", "jdbc:hive2://h/db?hive.server2.transport.mode=binary", "hive://h/db"},
 }
 
@@ -88,7 +90,7 @@ var jdbcFaults = []struct{ url, key, value, reason string }{
 	{"jdbc:hive2://h/;transportMode=http;httpPath=cliservice", "transportMode", "", "not supported, except with the value binary"},
 	{"jdbc:hive2://h/?hive.server2.transport.mode=http", "hive.server2.transport.mode", "", "not supported"},
 	{"jdbc:hive2://h/?hive.server2.thrift.http.path=cliservice", "hive.server2.thrift.http.path", "", "not supported"},
-	{"jdbc:hive2://h/;principal=hive/_HOST@R", "principal", "", "not supported"},
+	{"jdbc:hive2://h/;principal=hive/_HOST@R;kerberosAuthType=fromSubject", "kerberosAuthType", "", "not supported"},
 	{"jdbc:hive2://h/;ssl=true", "ssl", "", "not supported"},
 	{"jdbc:hive2://h/;http.header.X-A=1", "http.header.X-A", "", "not supported"},
 	{"jdbc:hive2://h/;trustStorePassword=hunter22", "trustStorePassword", "", "not supported"},

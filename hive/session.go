@@ -38,8 +38,8 @@ type Session struct {
 }
 
 // Connect opens a session as cfg says; cfg is not kept. ctx and [Config.ConnectTimeout] bound the whole of it: dialing,
-// login and OpenSession. Errors are a [*ConfigError], [*NetworkError], [*AuthError], [*ProtocolError], or the server's
-// [*Error], e.g. for an unknown database.
+// login and OpenSession. Errors are a [*ConfigError], [*NetworkError], [*AuthError], [*KerberosError], [*ProtocolError],
+// or the server's [*Error], e.g. for an unknown database.
 func Connect(ctx context.Context, cfg *Config) (*Session, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err

@@ -104,9 +104,10 @@ var relock = flag.Bool("relock", false, "download the artifacts and write their 
 //	go test ./hivetest -run TestLocks -relock
 func TestLocks(t *testing.T) {
 	for kind, r := range recipes {
-		if *relock && r.lock != "spark.lock" {
-			relockFile(t, filepath.Join("artifacts", r.lock))
-			continue
+		for _, lock := range r.locks {
+			if *relock && lock != "spark.lock" {
+				relockFile(t, filepath.Join("artifacts", lock))
+			}
 		}
 		all, err := r.artifacts()
 		if err != nil {

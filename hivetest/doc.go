@@ -21,5 +21,6 @@
 //	set hive.txn.manager=org.apache.hadoop.hive.ql.lockmgr.DbTxnManager
 //
 // and, for MERGE with MapReduce, set hive.auto.convert.join=false. Sessions of [Hive401] run queries with Tez, in local
-// mode, after set hive.execution.engine=tez: Tez reports progress, but a running task cannot be cancelled.
+// mode, after set hive.execution.engine=tez: Tez reports progress, but a running task cannot be cancelled. Those of
+// [Kerberos] always do; its server is a JVM of its own, with a KDC in it.
 package hivetest

@@ -16,11 +16,12 @@ const (
 	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3
 	Metastore  Kind = "metastore"  // the metastore of Hive 4.0.1 alone
 	Metastore2 Kind = "metastore2" // the metastore of Hive 2.3.10 alone
+	Kerberos   Kind = "kerberos"   // HiveServer2 4.0.1 behind Kerberos, in three modes, and its KDC; Tez
 	External   Kind = "external"
 )
 
 // Kinds returns the kinds that can be started.
-func Kinds() []Kind { return []Kind{Hive401, Hive2310, Spark35, Metastore, Metastore2} }
+func Kinds() []Kind { return []Kind{Hive401, Hive2310, Spark35, Metastore, Metastore2, Kerberos} }
 
 // Services of a server, each on a port of its own.
 const (
@@ -30,12 +31,16 @@ const (
 	svcIdle       = "idle"       // HiveServer2, authentication NONE, sessions expire
 	svcMetastore  = "metastore"  // metastore, plain Thrift
 	svcLDAPServer = "ldapserver" // the directory
+	svcKDC        = "kdc"        // the KDC, over TCP
+	svcAuth       = "auth"       // HiveServer2, authentication KERBEROS: nothing is protected after the login
+	svcAuthInt    = "auth-int"   // HiveServer2, authentication KERBEROS: what is sent is signed
+	svcAuthConf   = "auth-conf"  // HiveServer2, authentication KERBEROS: what is sent is encrypted
 )
 
 // recipe says how a kind is started.
 type recipe struct {
 	version  string
-	lock     string   // its artifacts, a file in artifacts/
+	locks    []string // its artifacts, files in artifacts/
 	java     string   // the class in launcher/ whose method start starts the services
 	sources  []string // the Java files that it needs, besides Launcher
 	services []string
@@ -45,29 +50,35 @@ type recipe struct {
 
 var recipes = map[Kind]*recipe{
 	Hive401: {
-		version: "4.0.1", lock: "hive4.lock", java: "Hive4", sources: sourcesOfHive4,
+		version: "4.0.1", locks: []string{"hive4.lock"}, java: "Hive4", sources: sourcesOfHive4,
 		services: []string{svcNone, svcNoSASL, svcLDAP, svcIdle, svcMetastore, svcLDAPServer},
 		schema:   schemaOfHive4, site: siteOfHive4,
 	},
 	Hive2310: {
-		version: "2.3.10", lock: "hive2.lock", java: "Hive2", sources: sourcesOfHive2,
+		version: "2.3.10", locks: []string{"hive2.lock"}, java: "Hive2", sources: sourcesOfHive2,
 		services: []string{svcNone, svcNoSASL, svcMetastore},
 		schema:   schemaOfHive2, site: siteOfHive2,
 	},
 	Spark35: {
-		version: "3.5.3", lock: "spark.lock", java: "Spark", sources: []string{"Load", "LocalFiles", "Probe", "Schema2", "Spark"},
+		version: "3.5.3", locks: []string{"spark.lock"}, java: "Spark", sources: []string{"Load", "LocalFiles", "Probe", "Schema2", "Spark"},
 		services: []string{svcNone},
 		schema:   schemaOfHive2, site: siteOfHive2,
 	},
 	Metastore: {
-		version: "4.0.1", lock: "hive4.lock", java: "Hive4", sources: sourcesOfHive4,
+		version: "4.0.1", locks: []string{"hive4.lock"}, java: "Hive4", sources: sourcesOfHive4,
 		services: []string{svcMetastore},
 		schema:   schemaOfHive4, site: siteOfHive4,
 	},
 	Metastore2: {
-		version: "2.3.10", lock: "hive2.lock", java: "Hive2", sources: sourcesOfHive2,
+		version: "2.3.10", locks: []string{"hive2.lock"}, java: "Hive2", sources: sourcesOfHive2,
 		services: []string{svcMetastore},
 		schema:   schemaOfHive2, site: siteOfHive2,
+	},
+	Kerberos: {
+		version: "4.0.1", locks: []string{"hive4.lock", "kerby.lock"}, java: "Kerberos",
+		sources:  []string{"Kdc", "Kerberos", "Load", "LocalFiles", "Probe", "Schema4", "Services"},
+		services: []string{svcKDC, svcAuth, svcAuthInt, svcAuthConf},
+		schema:   schemaOfHive4, site: siteOfKerberos,
 	},
 }
 
@@ -91,11 +102,19 @@ func recipeOf(kind Kind) (*recipe, error) {
 //go:embed artifacts/*.lock
 var lockFiles embed.FS
 
-// artifacts reads the recipe's lock file.
+// artifacts reads the recipe's lock files.
 func (r *recipe) artifacts() ([]artifact, error) {
-	text, err := lockFiles.ReadFile("artifacts/" + r.lock)
-	if err != nil {
-		return nil, err
+	var all []artifact
+	for _, name := range r.locks {
+		text, err := lockFiles.ReadFile("artifacts/" + name)
+		if err != nil {
+			return nil, err
+		}
+		some, err := parseLock(name, string(text))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
 	}
-	return parseLock(r.lock, string(text))
+	return all, nil
 }

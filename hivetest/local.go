@@ -15,7 +15,7 @@ type Status struct {
 	PID     int
 	Started time.Time
 	DSN     string            // "" for a metastore
-	Addrs   map[string]string // host:port by service: "none", "nosasl", "ldap", "idle", "metastore", "ldapserver"
+	Addrs   map[string]string // host:port by service: "none", "nosasl", "ldap", "idle", "metastore", "ldapserver", "kdc", "auth", …
 	LogFile string
 	Private bool // it belongs to one process, which ends it
 	Pinned  bool // it stays without a process that uses it
@@ -38,7 +38,7 @@ func (s *store) status(ctx context.Context, st *state) (Status, error) {
 		return Status{}, err
 	}
 	status := Status{
-		Kind: st.Kind, Version: r.version, PID: st.PID, Started: st.Started, DSN: st.dsn(),
+		Kind: st.Kind, Version: r.version, PID: st.PID, Started: st.Started, DSN: s.dsn(st),
 		Addrs: map[string]string{}, LogFile: s.logFile(st.ID), Private: st.Private,
 	}
 	for service := range st.Ports {

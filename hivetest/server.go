@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -153,17 +154,22 @@ func (st *state) addr(service string) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
-// DSN returns the data source name of Addr, or of the external server, or "".
+// DSN returns the data source name of Addr, or that of KerberosAddr("auth") for alice with her keytab, or that of the
+// external server, or "".
 func (s *Server) DSN() string {
 	if s.dsn != "" {
 		return s.dsn
 	}
-	return s.state.dsn()
+	return s.store.dsn(s.state)
 }
 
-func (st *state) dsn() string {
+func (s *store) dsn(st *state) string {
 	if addr := st.addr(svcNone); addr != "" {
 		return "hive://hive@" + addr + "/default"
+	}
+	if port := st.Ports[svcAuth]; port != 0 {
+		return fmt.Sprintf("hive://localhost:%d/default?keytab=%s&krb5conf=%s&principal=hive/_HOST%%40EXAMPLE.COM", port,
+			url.QueryEscape(s.realmFile(st, "alice.keytab")), url.QueryEscape(s.realmFile(st, "krb5.conf")))
 	}
 	return ""
 }

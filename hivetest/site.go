@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -96,6 +97,27 @@ func siteOfHive4(s *site) {
 		"hive.jar.directory":                            s.file("install"),
 		"hive.auto.convert.join.noconditionaltask.size": "10000000",
 	})
+}
+
+// siteOfKerberos lets everybody in who has a ticket. The name of the server's principal becomes that of the user who
+// runs it, since Tez looks at who owns its folders.
+func siteOfKerberos(s *site) {
+	siteOfHive4(s)
+	s.set(map[string]string{
+		"hadoop.security.authentication":                 "kerberos",
+		"hadoop.security.auth_to_local":                  "RULE:[2:$1](hive)s/.*/" + userName() + "/ DEFAULT",
+		"hive.server2.authentication":                    "KERBEROS",
+		"hive.server2.authentication.kerberos.principal": "hive/localhost@EXAMPLE.COM",
+		"hive.server2.authentication.kerberos.keytab":    s.file("krb5", "hive.keytab"), // the launcher writes it
+		"hive.execution.engine":                          "tez",                         // MapReduce would want Hadoop's native library to sort
+	})
+}
+
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "hive"
 }
 
 // log4j is the configuration of the server's log, which is its stderr.

@@ -123,6 +123,10 @@ var labels = []struct{ service, label string }{
 	{"ldap", "LDAP (alice, alice-secret)"},
 	{"idle", "sessions expire after 3 s"},
 	{"metastore", "metastore"},
+	{"auth", "Kerberos, auth"},
+	{"auth-int", "Kerberos, auth-int"},
+	{"auth-conf", "Kerberos, auth-conf"},
+	{"kdc", "KDC"},
 }
 
 func show(s hivetest.Status) {

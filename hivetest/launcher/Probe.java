@@ -13,7 +13,10 @@ final class Probe {
   /** Runs "select 1" with SASL PLAIN, or without SASL if user is null. */
   static Void selectOne(int port, String user, String password) throws Exception {
     TTransport socket = new TSocket("127.0.0.1", port);
-    TTransport t = user == null ? socket : PlainSaslHelper.getPlainTransport(user, password, socket);
+    return selectOne(user == null ? socket : PlainSaslHelper.getPlainTransport(user, password, socket), user);
+  }
+
+  static Void selectOne(TTransport t, String user) throws Exception {
     t.open();
     try {
       TCLIService.Client c = new TCLIService.Client(new TBinaryProtocol(t));

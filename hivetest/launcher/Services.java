@@ -22,8 +22,17 @@ final class Services {
     return Integer.parseInt(props.getProperty("port." + service, "0"));
   }
 
+  /** Asks the HiveServer2 at a port whether it answers. */
+  interface Question {
+    Void ask(int port) throws Exception;
+  }
+
   /** Starts a HiveServer2 with what hive-site.xml says, except conf. A null user stands for a client without SASL. */
   void hiveServer2(String name, String user, String password, Map<String, String> conf) throws Exception {
+    hiveServer2(name, conf, port -> Probe.selectOne(port, user, password));
+  }
+
+  void hiveServer2(String name, Map<String, String> conf, Question question) throws Exception {
     int port = port(name);
     if (port == 0) {
       return;
@@ -36,7 +45,7 @@ final class Services {
     bindToLoopback(s);
     s.start();
     load.add(s);
-    Probe.until(() -> Probe.selectOne(port, user, password), null);
+    Probe.until(() -> question.ask(port), null);
   }
 
   /** Hive 2.3 listens on all interfaces: ThriftCLIService.init reads the host into a variable that hides the field. */

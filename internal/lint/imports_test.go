@@ -10,6 +10,8 @@ const (
 	thrift        = "github.com/apache/thrift/lib/go/thrift"
 	hiveserver    = "github.com/beltran/gohive/hiveserver"
 	hiveMetastore = "github.com/beltran/gohive/hive_metastore"
+	gokrb5        = "github.com/jcmturner/gokrb5/v8"
+	asn1          = "github.com/jcmturner/gofork/encoding/asn1"
 	arrowGo       = "github.com/apache/arrow-go/v18/arrow"
 )
 
@@ -29,10 +31,17 @@ var arrows = []arrow{
 	{pkg: "internal/hiveql"},
 	{pkg: "internal/wire", tests: []string{thrift, hiveserver}}, // generated code is the decoder's oracle
 	{pkg: "internal/sasl"},
+	{pkg: "internal/krb", imports: []string{
+		"internal/sasl", asn1, gokrb5 + "/config", gokrb5 + "/crypto", gokrb5 + "/crypto/etype", gokrb5 + "/iana",
+		gokrb5 + "/iana/asnAppTag", gokrb5 + "/iana/chksumtype", gokrb5 + "/iana/errorcode", gokrb5 + "/iana/etypeID",
+		gokrb5 + "/iana/flags", gokrb5 + "/iana/keyusage", gokrb5 + "/iana/msgtype", gokrb5 + "/iana/nametype",
+		gokrb5 + "/iana/patype", gokrb5 + "/keytab", gokrb5 + "/types",
+	}},
 	{pkg: "internal/transport", imports: []string{"internal/sasl", "internal/wire"}},
 	{pkg: "internal/rpc", imports: []string{"internal/transport", "internal/wire", thrift}, tests: []string{"internal/sasl", hiveserver}},
 	{pkg: "hive", imports: []string{
-		"internal/hiveql", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", thrift, hiveserver,
+		"internal/hiveql", "internal/krb", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire",
+		thrift, hiveserver,
 	}},
 	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}, tests: []string{hiveserver}},
 	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},

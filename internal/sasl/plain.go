@@ -35,6 +35,6 @@ func (Plain) Next([]byte) ([]byte, error) {
 }
 
 // Layer implements [Mechanism]: PLAIN protects nothing.
-func (Plain) Layer() Layer { return nil }
+func (Plain) Layer() (Layer, error) { return nil, nil }
 
 var _ Mechanism = Plain{}

@@ -33,14 +33,18 @@ type Mechanism interface {
 	Start() ([]byte, error)
 	// Next answers a challenge. It is also called with the data the server sent along with COMPLETE, if any.
 	Next(challenge []byte) ([]byte, error)
-	// Layer is the negotiated security layer, nil for none. It is asked after the handshake is complete.
-	Layer() Layer
+	// Layer is the negotiated security layer, nil for none. It is asked when the server has said that the handshake is
+	// complete; the error is that it is not, as the mechanism sees it.
+	Layer() (Layer, error)
 }
 
 // Layer protects the payload of every frame after the handshake (QOP auth-int and auth-conf).
 type Layer interface {
 	Wrap(payload []byte) ([]byte, error)
+	// Unwrap returns a part of token or memory that it does not use again.
 	Unwrap(token []byte) ([]byte, error)
+	// MaxPayload is the largest payload that the other side takes in one frame.
+	MaxPayload() int
 }
 
 // RefusedError is the server's refusal: it understood the handshake and said no.
@@ -89,7 +93,7 @@ func Negotiate(rw io.ReadWriter, m Mechanism) (Layer, error) {
 					return nil, err
 				}
 			}
-			return m.Layer(), nil
+			return m.Layer()
 		default: // BAD or ERROR: readMessage lets nothing else pass
 			return nil, &RefusedError{Mechanism: m.Name(), Message: printable(payload)}
 		}

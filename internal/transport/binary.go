@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -171,10 +172,11 @@ func (b *Binary) Send(ctx context.Context, msg []byte) error {
 	case errors.Is(err, net.ErrClosed):
 		err = b.Err() // whoever closed it knows why
 	}
-	if n == 0 && !inTime { // the connection is as it was
+	if n == 0 && !inTime && b.layer == nil { // the connection is as it was
 		return fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
-	// A message cut short cannot be completed. The end of this caller's context is not the next one's error.
+	// A message cut short cannot be completed, and a frame of a layer has a number, which would be missing. The end of
+	// this caller's context is not the next one's error.
 	b.fail(fmt.Errorf("%w: a request was cut short (%v)", net.ErrClosed, err))
 	if n == 0 {
 		return fmt.Errorf("%w: %w", ErrNotSent, err)
@@ -187,15 +189,22 @@ func (b *Binary) frame(msg []byte) ([]byte, error) {
 	if !b.framed {
 		return msg, nil
 	}
-	if b.layer != nil {
-		var err error
-		if msg, err = b.layer.Wrap(msg); err != nil {
+	if b.layer == nil {
+		return appendFrame(make([]byte, 0, 4+len(msg)), msg), nil
+	}
+	var out []byte
+	for part := range slices.Chunk(msg, b.layer.MaxPayload()) { // a message may span frames
+		token, err := b.layer.Wrap(part)
+		if err != nil {
 			return nil, err
 		}
+		out = appendFrame(out, token)
 	}
-	out := make([]byte, 0, 4+len(msg))
-	out = binary.BigEndian.AppendUint32(out, uint32(len(msg)))
-	return append(out, msg...), nil
+	return out, nil
+}
+
+func appendFrame(out, payload []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(out, uint32(len(payload))), payload...)
 }
 
 // maxSpare bounds what an idle connection keeps.

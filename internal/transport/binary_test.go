@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,9 +17,12 @@ import (
 	"github.com/skep-go/skep/internal/wire"
 )
 
+// unwrappable is what the security layer of the tests does not take.
+const unwrappable = "?"
+
 var (
-	errEmpty  = errors.New("nothing to wrap")
-	errForged = errors.New("forged token")
+	errUnwrappable = errors.New("this cannot be wrapped")
+	errForged      = errors.New("forged token")
 )
 
 func TestRoundTrip(t *testing.T) {
@@ -32,7 +36,13 @@ func TestRoundTrip(t *testing.T) {
 		{"raw", nil, false, func(s string) string { return s }},
 		{"framed", plain, false, frame},
 		{"framed without SASL", nil, true, frame},
-		{"wrapped", sealed{plain}, false, func(s string) string { return frame("#" + string(inverted([]byte(s)))) }},
+		{"wrapped", sealed{plain}, false, func(s string) string {
+			var frames strings.Builder
+			for part := range slices.Chunk([]byte(s), maxSealed) {
+				frames.WriteString(frame("#" + string(inverted(part))))
+			}
+			return frames.String()
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -253,9 +263,9 @@ type leaving struct {
 	leave func()
 }
 
-func (l leaving) Layer() sasl.Layer {
+func (l leaving) Layer() (sasl.Layer, error) {
 	l.leave()
-	return nil
+	return nil, nil
 }
 
 // The context of the negotiation is not the connection's, whenever it ends.

@@ -79,13 +79,18 @@ var plain = sasl.Plain{User: "alice", Password: "wine"}
 // sealed is PLAIN with a security layer that turns every bit around and puts a mark in front.
 type sealed struct{ sasl.Plain }
 
-func (sealed) Layer() sasl.Layer { return seal{} }
+func (sealed) Layer() (sasl.Layer, error) { return seal{}, nil }
 
 type seal struct{}
 
+// maxSealed is less than the messages of the tests have, so that they span frames.
+const maxSealed = 20
+
+func (seal) MaxPayload() int { return maxSealed }
+
 func (seal) Wrap(b []byte) ([]byte, error) {
-	if len(b) == 0 {
-		return nil, errEmpty
+	if string(b) == unwrappable {
+		return nil, errUnwrappable
 	}
 	return append([]byte{'#'}, inverted(b)...), nil
 }

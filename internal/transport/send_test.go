@@ -158,8 +158,8 @@ func TestNotSent(t *testing.T) {
 	})
 	t.Run("cannot be wrapped", func(t *testing.T) {
 		b, _ := connect(t, transport.BinaryConfig{Mechanism: sealed{plain}})
-		if err := b.Send(t.Context(), nil); !errors.Is(err, transport.ErrNotSent) || !errors.Is(err, errEmpty) {
-			t.Errorf("Send = %v, want %v and %v", err, transport.ErrNotSent, errEmpty)
+		if err := b.Send(t.Context(), []byte(unwrappable)); !errors.Is(err, transport.ErrNotSent) || !errors.Is(err, errUnwrappable) {
+			t.Errorf("Send = %v, want %v and %v", err, transport.ErrNotSent, errUnwrappable)
 		}
 		if err := b.Err(); err != nil {
 			t.Errorf("Err() = %v, want the connection as it was", err)

@@ -1,0 +1,32 @@
+import java.security.PrivilegedExceptionAction;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Supplier;
+import javax.security.sasl.Sasl;
+import org.apache.hadoop.hive.conf.HiveConf;
+import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.hive.service.auth.KerberosSaslHelper;
+import org.apache.thrift.transport.TSocket;
+
+/** Hive 4 behind Kerberos: a KDC, and a HiveServer2 for each protection of what is sent after the login. */
+public final class Kerberos {
+  private Kerberos() { }
+
+  public static Supplier<String> start(Properties props) throws Exception {
+    Services s = new Services(props);
+    Kdc.start(s.port("kdc"), props.getProperty("dir"));
+    UserGroupInformation.setConfiguration(new HiveConf());
+    HiveConf.setLoadHiveServer2Config(true);
+    for (String qop : new String[] {"auth", "auth-int", "auth-conf"}) {
+      s.hiveServer2(qop, Map.of("hive.server2.thrift.sasl.qop", qop), port -> login(port, qop));
+    }
+    return s.load;
+  }
+
+  /** Asks as the server itself, which logged in with its keytab when it was started. */
+  private static Void login(int port, String qop) throws Exception {
+    return UserGroupInformation.getLoginUser().doAs((PrivilegedExceptionAction<Void>) () ->
+        Probe.selectOne(KerberosSaslHelper.getKerberosTransport("hive/localhost@EXAMPLE.COM", "localhost",
+            new TSocket("127.0.0.1", port), Map.of(Sasl.QOP, qop), false), "hive"));
+  }
+}
