@@ -3,6 +3,7 @@ package hive
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,6 +40,9 @@ type Config struct {
 	ProxyUser string
 	// Auth is how to log in; it must be what the server expects. Default AuthNone.
 	Auth AuthMode
+
+	// TLS is how the connection is encrypted. Default: not at all.
+	TLS TLSConfig
 
 	// SessionConf are the Hive settings of a new session by name, as SET makes them (set:hiveconf:NAME). The server
 	// refuses to open a session with a setting that it restricts. Default none.
@@ -159,6 +163,7 @@ func (c *Config) Clone() *Config {
 	d := *c
 	d.SessionConf = maps.Clone(c.SessionConf)
 	d.SessionVars = maps.Clone(c.SessionVars)
+	d.TLS.Base = c.TLS.Base.Clone()
 	return &d
 }
 
@@ -182,6 +187,9 @@ func (c *Config) withDefaults() *Config {
 	d.Prefetch = cmp.Or(d.Prefetch, 4)
 	d.MaxMessageSize = cmp.Or(d.MaxMessageSize, 100<<20)
 	d.Location = cmp.Or(d.Location, time.UTC)
+	if d.TLS.Enabled {
+		d.TLS.MinVersion = cmp.Or(d.TLS.MinVersion, tls.VersionTLS12)
+	}
 	return d
 }
 

@@ -31,7 +31,7 @@ var (
 		AuthLDAP:   plainLogin,
 		AuthNoSASL: func(*Config, string) (sasl.Mechanism, error) { return nil, nil },
 	}
-	streamLayers []streamLayer
+	streamLayers = []streamLayer{tlsLayer}
 	transports   []transportMaker // the binary transport is taken when none is wanted
 )
 
@@ -100,8 +100,11 @@ func plainLogin(cfg *Config, _ string) (sasl.Mechanism, error) {
 func connectError(ctx context.Context, cfg *Config, op string, err error) error {
 	var refused *sasl.RefusedError
 	var dns *net.DNSError
+	var config *ConfigError
 	e := &NetworkError{Addr: cfg.Addr(), Op: op, Err: err}
 	switch {
+	case errors.As(err, &config):
+		return config
 	case errors.As(err, &refused):
 		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: refused.Message}
 	case errors.Is(err, sasl.ErrProtocol):
@@ -111,12 +114,18 @@ func connectError(ctx context.Context, cfg *Config, op string, err error) error 
 		if op == "log in" {
 			e.Hint = "the server accepted the connection and did not answer; is this a HiveServer2 port, and does auth=" + string(cfg.Auth) + " match it?"
 		}
+	case tlsHint(err) != "":
+		e.Hint = tlsHint(err)
 	case errors.As(err, &dns):
 		e.Hint = "check the host name"
 	case op == "connect":
 		e.Hint = "is a HiveServer2 listening there?"
 	case isNetwork(err):
-		e.Hint = "the server closed the connection during the login; is this a HiveServer2 port, and does auth=" + string(cfg.Auth) + " match it?"
+		e.Hint = "the server closed the connection during the login; is this a HiveServer2 port, does auth=" + string(cfg.Auth) + " match it"
+		if !cfg.TLS.Enabled {
+			e.Hint += ", and does it want TLS (tls=true)"
+		}
+		e.Hint += "?"
 	}
 	return e
 }

@@ -298,7 +298,7 @@ func unknownKey(key string) error {
 			return refuse("JDBC's name; a DSN has %s", p.key)
 		}
 	}
-	if t, ok := jdbcTranslations[key]; ok {
+	if t, ok := jdbcTranslations[key]; ok && t.key != "" {
 		return refuse("JDBC's name; a DSN has %s", t.key)
 	}
 	if known, _ := jdbcParameter(key); known {

@@ -1,6 +1,7 @@
 package hive_test
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -29,12 +30,17 @@ var (
 		SessionVars:    map[string]string{"day": "2013-01-01", "empty": ""},
 		ConnectTimeout: 5 * time.Second, IOTimeout: time.Minute, KeepAlive: -1, CancelTimeout: time.Second,
 		IdleCheck: 1500 * time.Millisecond, QueryTimeout: 2 * time.Hour,
+		TLS: hive.TLSConfig{
+			Enabled: true, CAFile: "/etc/ca.jks", CAPassword: "ca", CertFile: "me.pem", KeyFile: "key.pem", KeyPassword: "key",
+			ServerName: "hs2", MinVersion: tls.VersionTLS13,
+		},
 		FetchSize: 5000, Prefetch: 8, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, SerializeInTasks: true, TxScope: true,
 	}
 	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
 		"&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
 		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
-		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&serializeInTasks=true&tx=scope"
+		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&serializeInTasks=true&tls=true&tlsCA=/etc/ca.jks&tlsCAPassword=ca" +
+		"&tlsCert=me.pem&tlsKey=key.pem&tlsKeyPassword=key&tlsMinVersion=1.3&tlsServerName=hs2&tx=scope"
 )
 
 // notInDSN are the fields of Config that a DSN cannot hold, with the reason.
@@ -202,6 +208,16 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h?maxMessageSize=1MB", "maxMessageSize", "1MB", "KiB, MiB or GiB"},
 	{"hive://h?location=Nowhere", "location", "Nowhere", "time zone"},
 	{"hive://h?location=", "location", "", "time zone"},
+	{"hive://h?tls=yes", "tls", "yes", "true or false"},
+	{"hive://h?tlsCA=ca.pem", "tls", "", "turn it on"},
+	{"hive://h?tls=false&tlsInsecureSkipVerify=true", "tls", "", "turn it on"},
+	{"hive://h?tls=true&tlsCA=ca.pem&tlsInsecureSkipVerify=true", "tlsInsecureSkipVerify", "", "remove one of the two"},
+	{"hive://h?tls=true&tlsCAPassword=hunter22", "tlsCAPassword", "", "tlsCA names none"},
+	{"hive://h?tls=true&tlsKey=k", "tlsCert", "", "missing"},
+	{"hive://h?tls=true&tlsMinVersion=3", "tlsMinVersion", "3", "1.2 or 1.3"},
+	{"hive://h?tls=true&tlsCAPassword=", "tlsCAPassword", "", "leave it out"},
+	{"hive://h?ssl=true", "ssl", "", "a DSN has tls"},
+	{"hive://h?sslTrustStore=x", "sslTrustStore", "", "a DSN has tlsCA"},
 	{"hive://h?multiStatements=1", "multiStatements", "1", "true or false"},
 	{"hive://h?tx=true", "tx", "true", "scope or error"},
 }

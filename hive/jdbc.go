@@ -20,7 +20,7 @@ type jdbcEntry struct{ name, value string }
 
 // jdbcTranslation turns a parameter into a setting of another name, or with another notation of the value.
 type jdbcTranslation struct {
-	key string // as in a DSN
+	key string // as in a DSN; "" if the parameter is checked and says nothing that others do not say
 	// value rewrites the value, given all parameters of the URL; nil if it stays as it is.
 	value func(value string, all map[string]string) (string, error)
 }
@@ -33,6 +33,9 @@ var jdbcTranslations = map[string]jdbcTranslation{
 	"wmPool":                     {"hivevar:wmpool", nil},
 	"mode":                       {"hivevar:mode", nil},
 	"hiveCreateAsExternalLegacy": {"hiveconf:hive.create.as.external.legacy", nil},
+	"trustStoreType":             {"", jdbcStoreType},
+	"keyStoreType":               {"", jdbcStoreType},
+	"twoWay":                     {"", jdbcTwoWay},
 }
 
 // jdbcParameters are the other parameters that Hive's driver (4.1) has, with the value that asks for nothing, if there
@@ -40,8 +43,7 @@ var jdbcTranslations = map[string]jdbcTranslation{
 var jdbcParameters = map[string]string{
 	"transportMode": "binary", "httpPath": "", "http.header.": "", "http.cookie.": "",
 	"cookieAuth": "true", "cookieName": "", "requestTrack": "false",
-	"ssl": "false", "sslTrustStore": "", "trustStorePassword": "", "trustStoreType": "", "trustManagerFactoryAlgorithm": "",
-	"twoWay": "false", "sslKeyStore": "", "keyStorePassword": "", "keyStoreType": "", "storePasswordPath": "",
+	"trustManagerFactoryAlgorithm": "PKIX", "storePasswordPath": "",
 	"principal": "", "saslQop": "auth", "sasl.qop": "auth", "kerberosAuthType": "", "kerberosEnableCanonicalHostnameCheck": "true",
 	"jwt": "", "browserResponsePort": "", "browserResponseTimeout": "", "browserDisableSslCheck": "false",
 	"serviceDiscoveryMode": "none", "zooKeeperNamespace": "", "zooKeeperSSLEnable": "false",
@@ -171,6 +173,9 @@ func setJDBC(set *paramSetter, key string, e jdbcEntry, all map[string]string) e
 				return &ConfigError{Key: e.name, Value: e.value, Reason: err.Error()}
 			}
 			e.value = value
+		}
+		if t.key == "" {
+			return nil
 		}
 		p, name := paramOfDSN(t.key)
 		return set.set(p, name, e.name, e.value)

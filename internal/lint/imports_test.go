@@ -9,6 +9,7 @@ import (
 const (
 	thrift     = "github.com/apache/thrift/lib/go/thrift"
 	hiveserver = "github.com/beltran/gohive/hiveserver"
+	pkcs12     = "software.sslmate.com/src/go-pkcs12"
 	arrowGo    = "github.com/apache/arrow-go/v18/arrow"
 )
 
@@ -28,10 +29,11 @@ var arrows = []arrow{
 	{pkg: "internal/hiveql"},
 	{pkg: "internal/wire", tests: []string{thrift, hiveserver}}, // generated code is the decoder's oracle
 	{pkg: "internal/sasl"},
+	{pkg: "internal/keystore", imports: []string{pkcs12}},
 	{pkg: "internal/transport", imports: []string{"internal/sasl", "internal/wire"}},
 	{pkg: "internal/rpc", imports: []string{"internal/transport", "internal/wire", thrift}, tests: []string{"internal/sasl", hiveserver}},
 	{pkg: "hive", imports: []string{
-		"internal/hiveql", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", thrift, hiveserver,
+		"internal/hiveql", "internal/keystore", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", thrift, hiveserver,
 	}},
 	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}, tests: []string{hiveserver}},
 	{pkg: "hivearrow", imports: []string{
@@ -39,6 +41,7 @@ var arrows = []arrow{
 	}, tests: []string{hiveserver}},
 	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},
 	{pkg: "internal/faultproxy"},
+	{pkg: "internal/tlstest"},
 	{pkg: "toolkit/schema"},
 	{pkg: "toolkit/expr", imports: []string{"toolkit/schema"}},
 	{pkg: "toolkit/fn", imports: []string{"toolkit/expr", "toolkit/schema"}},
@@ -69,7 +72,7 @@ var arrows = []arrow{
 
 // forTests may be imported by the tests of every package.
 var forTests = []string{
-	"hivetest", "internal/fakehs2", "internal/faultproxy",
+	"hivetest", "internal/fakehs2", "internal/faultproxy", "internal/tlstest",
 	"github.com/stretchr/testify/require", "go.uber.org/goleak",
 }
 

@@ -3,12 +3,14 @@ package transport
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/skep-go/skep/internal/sasl"
@@ -31,6 +33,7 @@ type BinaryConfig struct {
 // stops waiting leaves no half-read message behind, and a connection dropped by the server is known without asking.
 type Binary struct {
 	nc        net.Conn
+	socket    bool // nc is a socket itself: a write of which nothing was taken leaves it as it was
 	layer     sasl.Layer
 	framed    bool
 	ioTimeout time.Duration
@@ -52,6 +55,7 @@ var _ Conn = (*Binary)(nil)
 func NewBinary(ctx context.Context, nc net.Conn, cfg BinaryConfig) (*Binary, error) {
 	b := &Binary{
 		nc:        nc,
+		socket:    isSocket(nc),
 		framed:    cfg.Mechanism != nil,
 		ioTimeout: cfg.IOTimeout,
 		replies:   make(chan []byte),
@@ -123,7 +127,25 @@ func (b *Binary) fail(err error) {
 		b.err = err
 	}
 	b.mu.Unlock()
-	b.nc.Close()
+	hangUp(b.nc)
+}
+
+// isSocket reports whether a stream is the system's own, and not one of TLS: there a write that ran into its deadline
+// may have left half a record behind, and every later one fails.
+func isSocket(nc net.Conn) bool {
+	_, ok := nc.(syscall.Conn)
+	return ok
+}
+
+// goodbye is the time for TLS to tell the peer that the stream is over. It is for the peer's log only.
+const goodbye = 200 * time.Millisecond
+
+// hangUp closes a stream. A peer that does not read must not hold up TLS, which says goodbye.
+func hangUp(nc net.Conn) {
+	if t, ok := nc.(*tls.Conn); ok {
+		defer time.AfterFunc(goodbye, func() { t.NetConn().Close() }).Stop()
+	}
+	nc.Close()
 }
 
 // Err implements [Conn].
@@ -169,7 +191,7 @@ func (b *Binary) Send(ctx context.Context, msg []byte) error {
 	case errors.Is(err, net.ErrClosed):
 		err = b.Err() // whoever closed it knows why
 	}
-	if n == 0 && !inTime { // the connection is as it was
+	if n == 0 && !inTime && b.socket { // the connection is as it was
 		return fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	// A message cut short cannot be completed. The end of this caller's context is not the next one's error.
