@@ -16,7 +16,7 @@ import (
 // public are the packages that programs import, the one at the root first.
 var public = []string{
 	".", "hive", "driver", "hivearrow", "hivetest", "toolkit/schema", "toolkit/expr", "toolkit/fn", "toolkit/ddl",
-	"toolkit/compile", "toolkit/engine", "toolkit/engine/route", "toolkit/dialecttest", "dialect",
+	"toolkit/compile", "toolkit/engine", "toolkit/engine/route", "toolkit/dialecttest", "dialect", "reflect",
 }
 
 // shown are the modules whose types a public package shows because they are what it is for.

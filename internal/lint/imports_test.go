@@ -7,10 +7,11 @@ import (
 )
 
 const (
-	thrift     = "github.com/apache/thrift/lib/go/thrift"
-	hiveserver = "github.com/beltran/gohive/hiveserver"
-	pkcs12     = "software.sslmate.com/src/go-pkcs12"
-	arrowGo    = "github.com/apache/arrow-go/v18/arrow"
+	thrift        = "github.com/apache/thrift/lib/go/thrift"
+	hiveserver    = "github.com/beltran/gohive/hiveserver"
+	hiveMetastore = "github.com/beltran/gohive/hive_metastore"
+	arrowGo       = "github.com/apache/arrow-go/v18/arrow"
+	pkcs12        = "software.sslmate.com/src/go-pkcs12"
 )
 
 // arrow says what one package may import besides the standard library.
@@ -57,6 +58,9 @@ var arrows = []arrow{
 	{pkg: "dialect", imports: []string{
 		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
+	{pkg: "reflect", imports: []string{
+		"dialect", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", "toolkit/schema", thrift, hiveMetastore,
+	}, tests: []string{"toolkit/compile", "toolkit/ddl"}},
 	{pkg: "github.com/skep-go/skep", imports: []string{
 		"dialect", "driver", "hive", "toolkit/compile", "toolkit/engine",
 	}, tests: []string{"toolkit/expr", "toolkit/fn", "toolkit/schema"}},

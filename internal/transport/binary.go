@@ -19,15 +19,17 @@ import (
 
 // BinaryConfig describes a [Binary].
 type BinaryConfig struct {
-	// Mechanism is the SASL mechanism; nil is a raw, unframed stream (NOSASL).
+	// Mechanism is the SASL mechanism; nil is a stream without a handshake (NOSASL).
 	Mechanism sasl.Mechanism
+	// Framed puts messages into frames without SASL too, as Thrift's TFramedTransport does.
+	Framed bool
 	// IOTimeout bounds the wait for a reply and for a write to be taken, 0 = no bound.
 	IOTimeout time.Duration
 	// MaxMessageSize bounds one reply in bytes.
 	MaxMessageSize int
 }
 
-// Binary is HiveServer2's binary transport: Thrift messages over one stream, in SASL frames or raw.
+// Binary is the binary transport of HiveServer2 and the metastore: Thrift messages over one stream, in frames or raw.
 //
 // One goroutine reads for the whole life of the connection and ends with it. It makes two things simple: a caller that
 // stops waiting leaves no half-read message behind, and a connection dropped by the server is known without asking.
@@ -56,7 +58,7 @@ func NewBinary(ctx context.Context, nc net.Conn, cfg BinaryConfig) (*Binary, err
 	b := &Binary{
 		nc:        nc,
 		socket:    isSocket(nc),
-		framed:    cfg.Mechanism != nil,
+		framed:    cfg.Mechanism != nil || cfg.Framed,
 		ioTimeout: cfg.IOTimeout,
 		replies:   make(chan []byte),
 		spare:     make(chan []byte, 1),

@@ -1,0 +1,168 @@
+package hivereflect
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/skep-go/skep/dialect"
+	"github.com/skep-go/skep/toolkit/schema"
+)
+
+// info says what a table means.
+func (f *found) info() *schema.TableInfo {
+	t := &schema.TableInfo{Relation: f.relation()}
+	for _, c := range slices.Concat(f.columns, f.partitions) {
+		t.Columns = append(t.Columns, f.column(c))
+	}
+	t.Constraints = f.constraints()
+	f.decide()
+	if t.Kind == schema.BaseTable {
+		t.Attrs = f.attrs()
+	} else {
+		t.Definition = f.definition
+	}
+	t.Attrs = append(t.Attrs, f.detail)
+	return t
+}
+
+func (f *found) relation() schema.Relation {
+	r := f.Relation
+	r.Kind = relationKind(f.tableType)
+	if r.Comment == "" {
+		r.Comment = f.detail.Properties["comment"]
+	}
+	return r
+}
+
+// relationKind reads the metastore's word for what a table is, and Spark's.
+func relationKind(tableType string) schema.RelationKind {
+	switch strings.ToUpper(tableType) {
+	case "VIRTUAL_VIEW", "VIEW":
+		return schema.View
+	case "MATERIALIZED_VIEW":
+		return schema.MaterializedView
+	}
+	return schema.BaseTable
+}
+
+// column makes a column. One whose type cannot be read is there nevertheless: the table's others are worth having.
+func (f *found) column(c field) *schema.Column {
+	typ, err := schema.ParseType(c.typ)
+	if err != nil {
+		typ = schema.Null
+		f.detail.Unread = append(f.detail.Unread, &TypeError{f.Schema, f.Name, c.name, c.typ, err})
+	}
+	column := schema.Col(c.name, typ, schema.Comment(c.comment))
+	column.NotNull = f.notNull[c.name]
+	if text, ok := f.defaults[c.name]; ok {
+		column.ServerDefault = schema.SQL(text)
+	}
+	return column
+}
+
+func (f *found) constraints() []schema.Item {
+	var items []schema.Item
+	if f.primaryKey != nil {
+		items = append(items, *f.primaryKey)
+	}
+	for _, k := range f.unique {
+		items = append(items, k)
+	}
+	for _, k := range f.foreignKeys {
+		items = append(items, k)
+	}
+	for _, k := range f.checks {
+		k.Rely = k.Rely && k.NotEnforced // what is enforced can be relied on, and Hive says so
+		items = append(items, k)
+	}
+	return items
+}
+
+// decide fills in what follows from the properties.
+func (f *found) decide() {
+	d := &f.detail
+	d.External = strings.EqualFold(f.tableType, "EXTERNAL_TABLE") || strings.EqualFold(f.tableType, "EXTERNAL")
+	d.External = d.External && !d.is("TRANSLATED_TO_EXTERNAL", "true")
+	d.Transactional = d.is("transactional", "true")
+	d.InsertOnly = d.Transactional && d.is("transactional_properties", "insert_only")
+	for _, c := range f.partitions {
+		d.PartitionColumns = append(d.PartitionColumns, c.name)
+	}
+	if path := d.SerDeProperties["path"]; path != "" && d.provider() != "" {
+		d.Location = path // Spark has a placeholder in the other place
+	}
+}
+
+func (d *Detail) is(property, value string) bool {
+	return strings.EqualFold(d.Properties[property], value)
+}
+
+// provider is Spark's source that a table is of, or "" for a table of Hive's.
+func (d *Detail) provider() string {
+	if p := d.Properties["spark.sql.sources.provider"]; !strings.EqualFold(p, "hive") {
+		return p
+	}
+	return ""
+}
+
+// attrs are what CREATE TABLE says about the layout.
+func (f *found) attrs() []schema.Attr {
+	var all []schema.Attr
+	d := &f.detail
+	if len(d.PartitionColumns) > 0 {
+		all = append(all, dialect.PartitionedBy(d.PartitionColumns...))
+	}
+	if b := f.buckets; b.count > 0 && len(b.columns) > 0 {
+		all = append(all, dialect.ClusteredBy(b.columns...).SortedBy(b.sortKeys()...).Into(b.count))
+	}
+	if s := f.skew; len(s.columns) > 0 && len(s.values) > 0 {
+		all = append(all, s.attr())
+	}
+	if d.External && d.provider() == "" { // Spark knows its own external tables by their location
+		all = append(all, dialect.External())
+	}
+	if f.Temporary {
+		all = append(all, dialect.Temporary())
+	}
+	if d.Transactional {
+		acid := dialect.Transactional()
+		if d.InsertOnly {
+			acid = acid.InsertOnly()
+		}
+		all = append(all, acid)
+	}
+	all = append(all, d.storage()...)
+	if d.Location != "" && !f.atHome() {
+		all = append(all, dialect.Location(d.Location))
+	}
+	if p := d.own(); len(p) > 0 {
+		all = append(all, dialect.TblProperties(p))
+	}
+	return all
+}
+
+func (b buckets) sortKeys() []string {
+	var keys []string
+	for _, s := range b.sort {
+		key := s.name
+		if s.descending {
+			key = "-" + key
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// attr gives the values as the texts that the metastore has.
+func (s skew) attr() schema.Attr {
+	a := dialect.SkewedBy(s.columns...)
+	a.Directories = s.directories
+	for _, row := range s.values {
+		var values []any
+		for _, v := range row {
+			values = append(values, v)
+		}
+		a.Values = append(a.Values, values)
+	}
+	return a
+}
