@@ -38,9 +38,19 @@ type Config struct {
 	// ProxyUser is the user to run statements as, if the server lets User impersonate (hive.server2.proxy.user).
 	// Default: User itself.
 	ProxyUser string
-	// Auth is how to log in; it must be what the server expects. Default AuthNone.
+	// Auth is how to log in; it must be what the server expects. Default AuthNone, or AuthJWT if there is a token.
 	Auth AuthMode
+	// Token is a JSON web token for AuthJWT. Default: the environment variable JWT, unless TokenFile or TokenSource is set.
+	Token string
+	// TokenFile holds the token. It is read for each login, so that a token renewed in it is taken. Default none.
+	TokenFile string
+	// TokenSource gives tokens to AuthJWT. A DSN cannot name it. Default none.
+	TokenSource TokenSource
 
+	// Transport is how messages travel; it must be what the server expects. Default TransportBinary.
+	Transport TransportMode
+	// HTTP has the settings of TransportHTTP.
+	HTTP HTTPConfig
 	// TLS is how the connection is encrypted. Default: not at all.
 	TLS TLSConfig
 
@@ -103,7 +113,7 @@ type Config struct {
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
-// AuthMode names a way to log in. It must be the one that hive.server2.authentication selects on the server.
+// AuthMode names a way to log in. What is SASL PLAIN here is Basic over HTTP. It must be the one that hive.server2.authentication selects on the server.
 type AuthMode string
 
 const (
@@ -113,6 +123,8 @@ const (
 	AuthNoSASL AuthMode = "nosasl"
 	// AuthLDAP is SASL PLAIN with a required user and password, for LDAP, PAM and CUSTOM.
 	AuthLDAP AuthMode = "ldap"
+	// AuthJWT is a JSON web token, whose subject is the user. Over HTTP only.
+	AuthJWT AuthMode = "jwt"
 )
 
 const defaultPort = 10000
@@ -163,6 +175,8 @@ func (c *Config) Clone() *Config {
 	d := *c
 	d.SessionConf = maps.Clone(c.SessionConf)
 	d.SessionVars = maps.Clone(c.SessionVars)
+	d.HTTP.Headers = maps.Clone(c.HTTP.Headers)
+	d.HTTP.Cookies = maps.Clone(c.HTTP.Cookies)
 	d.TLS.Base = c.TLS.Base.Clone()
 	return &d
 }
@@ -179,7 +193,12 @@ func (c *Config) withDefaults() *Config {
 	d.Port = cmp.Or(d.Port, defaultPort)
 	d.Database = cmp.Or(d.Database, "default")
 	d.User = cmp.Or(d.User, "anonymous")
-	d.Auth = cmp.Or(d.Auth, AuthNone)
+	d.Auth = d.auth()
+	d.Transport = cmp.Or(d.Transport, TransportBinary)
+	if d.Transport == TransportHTTP {
+		d.HTTP.Path = cmp.Or(d.HTTP.Path, "cliservice")
+		d.HTTP.AuthCookie = cmp.Or(d.HTTP.AuthCookie, "hive.server2.auth")
+	}
 	d.ConnectTimeout = cmp.Or(d.ConnectTimeout, 30*time.Second)
 	d.KeepAlive = cmp.Or(d.KeepAlive, 30*time.Second)
 	d.CancelTimeout = cmp.Or(d.CancelTimeout, 10*time.Second)
@@ -240,12 +259,25 @@ func checkPort(c *Config) error {
 
 // checkAuth finds contradictions between the mode and what it logs in with.
 func checkAuth(c *Config) error {
-	mode := cmp.Or(c.Auth, AuthNone)
+	mode := c.auth()
 	check, known := authChecks[mode]
-	if !known {
-		return &ConfigError{Key: "auth", Value: string(mode), Reason: "not supported; it may be " + authNames()}
+	switch {
+	case mode == "browser":
+		return &ConfigError{Key: "auth", Value: string(mode), Reason: "the login of SAML by a browser is not supported: ask for a token, and give it as jwt"}
+	case known && mode != AuthJWT && c.hasToken():
+		return &ConfigError{Key: "auth", Value: string(mode), Reason: "sends no token, but there is one: remove one of the two"}
+	case !known:
+		return &ConfigError{Key: "auth", Value: string(mode), Reason: "not supported; it may be " + names(authChecks)}
 	}
 	return check(c)
+}
+
+// auth is the way to log in that is asked for, if not by name then by what there is to log in with.
+func (c *Config) auth() AuthMode {
+	if c.Auth == "" && c.hasToken() {
+		return AuthJWT
+	}
+	return cmp.Or(c.Auth, AuthNone)
 }
 
 func checkLDAP(c *Config) error {

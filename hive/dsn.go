@@ -294,8 +294,8 @@ func unknownKey(key string) error {
 		if p.place != "" && p.key == key {
 			return refuse("not a key of the query: write %s", p.place)
 		}
-		if slices.Contains(p.jdbc, key) {
-			return refuse("JDBC's name; a DSN has %s", p.key)
+		if name, ok := p.jdbcName(key); ok {
+			return refuse("JDBC's name; a DSN has %s", p.key+name)
 		}
 	}
 	if t, ok := jdbcTranslations[key]; ok && t.key != "" {

@@ -30,6 +30,9 @@ var (
 		SessionVars:    map[string]string{"day": "2013-01-01", "empty": ""},
 		ConnectTimeout: 5 * time.Second, IOTimeout: time.Minute, KeepAlive: -1, CancelTimeout: time.Second,
 		IdleCheck: 1500 * time.Millisecond, QueryTimeout: 2 * time.Hour,
+		Transport: hive.TransportHTTP, HTTP: hive.HTTPConfig{
+			Path: "gateway/hive", Headers: map[string]string{"X-A": "1 2"}, Cookies: map[string]string{"c": "d"}, AuthCookie: "hadoop-jwt",
+		},
 		TLS: hive.TLSConfig{
 			Enabled: true, CAFile: "/etc/ca.jks", CAPassword: "ca", CertFile: "me.pem", KeyFile: "key.pem", KeyPassword: "key",
 			ServerName: "hs2", MinVersion: tls.VersionTLS13,
@@ -38,13 +41,17 @@ var (
 	}
 	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
 		"&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
+		"&httpAuthCookie=hadoop-jwt&httpCookie:c=d&httpHeader:X-A=1%202&httpPath=gateway/hive" +
 		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
 		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&serializeInTasks=true&tls=true&tlsCA=/etc/ca.jks&tlsCAPassword=ca" +
-		"&tlsCert=me.pem&tlsKey=key.pem&tlsKeyPassword=key&tlsMinVersion=1.3&tlsServerName=hs2&tx=scope"
+		"&tlsCert=me.pem&tlsKey=key.pem&tlsKeyPassword=key&tlsMinVersion=1.3&tlsServerName=hs2&transport=http&tx=scope"
 )
 
 // notInDSN are the fields of Config that a DSN cannot hold, with the reason.
-var notInDSN = map[string]string{"Dialer": "a function has no text form"}
+var notInDSN = map[string]string{
+	"Dialer": "a function has no text form", "TokenSource": "a function has no text form",
+	"Token": "it takes the place of the password", "TokenFile": "it takes the place of the password",
+}
 
 // dsnCases are texts that can be read; format is what FormatDSN makes of them, "" if it is the text itself.
 var dsnCases = []struct {
@@ -74,6 +81,9 @@ var dsnCases = []struct {
 	{"defaults said aloud", "hive://anonymous@h:10000/default?auth=none&connectTimeout=30s&fetchSize=10000", hive.Config{
 		Host: "h", Port: 10000, Database: "default", User: "anonymous", Auth: hive.AuthNone, ConnectTimeout: 30 * time.Second, FetchSize: 10000,
 	}, ""},
+	{"token", "hive://h?jwt=a.b-c_d&transport=http", hive.Config{Host: "h", Transport: hive.TransportHTTP, Token: "a.b-c_d"}, ""},
+	{"token by file", "hive://h?auth=jwt&jwtFile=/run/token&transport=http", hive.Config{Host: "h", Auth: hive.AuthJWT, Transport: hive.TransportHTTP, TokenFile: "/run/token"}, ""},
+	{"case of transport", "hive://h?transport=HTTP", hive.Config{Host: "h", Transport: hive.TransportHTTP}, "hive://h?transport=http"},
 	{"case of auth", "hive://h?auth=NOSASL", hive.Config{Host: "h", Auth: hive.AuthNoSASL}, "hive://h?auth=nosasl"},
 	{"off", "hive://h?connectTimeout=off&idleCheck=off&ioTimeout=off&keepAlive=-5s&queryTimeout=off", hive.Config{
 		Host: "h", ConnectTimeout: -1, IdleCheck: -1, KeepAlive: -5 * time.Second,
@@ -187,9 +197,23 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h?hive.server2.proxy.user=bob", "hive.server2.proxy.user", "", "proxyUser"},
 	{"hive://h?socketTimeout=1", "socketTimeout", "", "ioTimeout"},
 	{"hive://h?principal=hive/_HOST", "principal", "", "not supported"},
-	{"hive://h?http.header.X=1", "http.header.X", "", "not supported"},
+	{"hive://h?http.header.X=1", "http.header.X", "", "a DSN has httpHeader:X"},
+	{"hive://h?transport=udp", "transport", "udp", "binary or http"},
+	{"hive://h?httpPath=x", "transport", "", "make it http"},
+	{"hive://h?transport=http&httpPath=a?b", "httpPath", "", "no ?"},
+	{"hive://h?transport=http&httpHeader:a%20b=1", "httpHeader:a b", "", "not a name"},
+	{"hive://h?transport=http&httpHeader:x=a%0Ab", "httpHeader:x", "", "U+000A"},
+	{"hive://h?transport=http&httpHeader:authorization=hunter22", "httpHeader:authorization", "", "the client itself sets"},
+	{"hive://h?transport=http&httpCookie:a=b;c", "", "", "%3B"},
+	{"hive://h?transport=http&httpCookie:a=b%3Bc", "httpCookie:a", "", "semicolon"},
+	{"hive://h?transport=http&auth=nosasl", "auth", "nosasl", "jwt, ldap, none"},
+	{"hive://h?jwt=hunter22", "auth", "", "transport=http"},
+	{"hive://h?auth=ldap&jwt=hunter22&transport=http", "auth", "ldap", "sends no token"},
+	{"hive://h?jwt=hunter22&jwtFile=f&transport=http", "auth", "", "which one counts"},
+	{"hive://u:hunter22@h?auth=jwt&transport=http", "auth", "", "sends no password"},
+	{"hive://h?auth=browser&transport=http", "auth", "browser", "SAML"},
 	{"hive://h?proxyUser=", "proxyUser", "", "leave it out"},
-	{"hive://h?auth=kerberos", "auth", "kerberos", "ldap, none, nosasl"},
+	{"hive://h?auth=kerberos", "auth", "kerberos", "jwt, ldap, none, nosasl"},
 	{"hive://h?auth=", "auth", "", "not supported"},
 	{"hive://u:p@h?auth=nosasl", "auth", "", "password is set"},
 	{"hive://:p@h?auth=ldap", "auth", "", "user is empty"},

@@ -41,11 +41,10 @@ var jdbcTranslations = map[string]jdbcTranslation{
 // jdbcParameters are the other parameters that Hive's driver (4.1) has, with the value that asks for nothing, if there
 // is one. Those that no file has registered as a [param] are refused by their names. One that ends in "." is a prefix.
 var jdbcParameters = map[string]string{
-	"transportMode": "binary", "httpPath": "", "http.header.": "", "http.cookie.": "",
-	"cookieAuth": "true", "cookieName": "", "requestTrack": "false",
+	"cookieAuth": "true", "requestTrack": "false",
 	"trustManagerFactoryAlgorithm": "PKIX", "storePasswordPath": "",
 	"principal": "", "saslQop": "auth", "sasl.qop": "auth", "kerberosAuthType": "", "kerberosEnableCanonicalHostnameCheck": "true",
-	"jwt": "", "browserResponsePort": "", "browserResponseTimeout": "", "browserDisableSslCheck": "false",
+	"browserResponsePort": "", "browserResponseTimeout": "", "browserDisableSslCheck": "false",
 	"serviceDiscoveryMode": "none", "zooKeeperNamespace": "", "zooKeeperSSLEnable": "false",
 	"zooKeeperKeystoreLocation": "", "zooKeeperKeystorePassword": "", "zooKeeperKeystoreType": "",
 	"zooKeeperTruststoreLocation": "", "zooKeeperTruststorePassword": "", "zooKeeperTruststoreType": "",
@@ -201,11 +200,21 @@ func setJDBC(set *paramSetter, key string, e jdbcEntry, all map[string]string) e
 // paramOfJDBC finds the setting that a JDBC URL names by a JDBC name or by the key of a DSN.
 func paramOfJDBC(key string) (p *param, name string) {
 	for i := range params {
-		if slices.Contains(params[i].jdbc, key) {
-			return &params[i], ""
+		if name, ok := params[i].jdbcName(key); ok {
+			return &params[i], name
 		}
 	}
 	return paramOfDSN(key)
+}
+
+// jdbcName reports whether p has a JDBC name that is key, and what follows it if p is a family.
+func (p *param) jdbcName(key string) (name string, ok bool) {
+	for _, j := range p.jdbc {
+		if name, ok = strings.CutPrefix(key, j); ok && (name == "" || p.family != nil) {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 // jdbcParameter reports whether Hive's driver has a parameter, and which value of it asks for nothing.

@@ -114,6 +114,9 @@ func readMessage(r io.Reader) (status byte, payload []byte, err error) {
 	if status == tlsAlert {
 		return 0, nil, fmt.Errorf("%w: a TLS alert: the server wants an encrypted connection (tls=true)", ErrProtocol)
 	}
+	if status == 'H' {
+		return 0, nil, fmt.Errorf("%w: an answer of HTTP: the server wants transport=http", ErrProtocol)
+	}
 	if status < statusOK || status > statusComplete {
 		return 0, nil, fmt.Errorf("%w: status byte %#02x", ErrProtocol, status)
 	}
