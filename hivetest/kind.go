@@ -11,15 +11,16 @@ type Kind string
 
 // The kinds. External is not started: it is the server that SKEP_HIVE_DSN names.
 const (
-	Hive401   Kind = "hive4"     // HiveServer2 4.0.1 in six modes, and its metastore; MapReduce, and Tez on request
-	Hive2310  Kind = "hive2"     // HiveServer2 2.3.10 with and without SASL, and its metastore; MapReduce
-	Spark35   Kind = "spark"     // Spark Thrift Server 3.5.3
-	Metastore Kind = "metastore" // the metastore of Hive 4.0.1 alone
-	External  Kind = "external"
+	Hive401    Kind = "hive4"      // HiveServer2 4.0.1 in six modes, and its metastore; MapReduce, and Tez on request
+	Hive2310   Kind = "hive2"      // HiveServer2 2.3.10 with and without SASL, and its metastore; MapReduce
+	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3
+	Metastore  Kind = "metastore"  // the metastore of Hive 4.0.1 alone
+	Metastore2 Kind = "metastore2" // the metastore of Hive 2.3.10 alone
+	External   Kind = "external"
 )
 
 // Kinds returns the kinds that can be started.
-func Kinds() []Kind { return []Kind{Hive401, Hive2310, Spark35, Metastore} }
+func Kinds() []Kind { return []Kind{Hive401, Hive2310, Spark35, Metastore, Metastore2} }
 
 // Services of a server, each on a port of its own.
 const (
@@ -72,6 +73,11 @@ var recipes = map[Kind]*recipe{
 		version: "4.0.1", lock: "hive4.lock", java: "Hive4", sources: sourcesOfHive4,
 		services: []string{svcMetastore},
 		schema:   schemaOfHive4, site: siteOfHive4,
+	},
+	Metastore2: {
+		version: "2.3.10", lock: "hive2.lock", java: "Hive2", sources: sourcesOfHive2,
+		services: []string{svcMetastore},
+		schema:   schemaOfHive2, site: siteOfHive2,
 	},
 }
 

@@ -73,10 +73,6 @@ func siteOfHive2(s *site) {
 func siteOfHive4(s *site) {
 	siteOfHive(s)
 	s.set(map[string]string{
-		"hive.server2.keystore.path":                    filepath.Join(s.keys, keyStoreFile),
-		"hive.server2.keystore.password":                keyStorePassword,
-		"hive.server2.keystore.type":                    "PKCS12",
-		"hive.server2.authentication.jwt.jwks.url":      fmt.Sprintf("http://127.0.0.1:%d/", s.ports[svcJWKS]),
 		"hive.metastore.warehouse.external.dir":         s.file("warehouse-external"),
 		"hive.query.results.cache.directory":            s.file("results-cache"),
 		"hive.create.as.acid":                           "false",
@@ -100,6 +96,15 @@ func siteOfHive4(s *site) {
 		"hive.user.install.directory":                   s.file("install"),
 		"hive.jar.directory":                            s.file("install"),
 		"hive.auto.convert.join.noconditionaltask.size": "10000000",
+	})
+	if s.keys == "" {
+		return
+	}
+	s.set(map[string]string{
+		"hive.server2.keystore.path":               filepath.Join(s.keys, keyStoreFile),
+		"hive.server2.keystore.password":           keyStorePassword,
+		"hive.server2.keystore.type":               "PKCS12",
+		"hive.server2.authentication.jwt.jwks.url": fmt.Sprintf("http://127.0.0.1:%d/", s.ports[svcJWKS]),
 	})
 }
 

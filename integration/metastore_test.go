@@ -63,8 +63,10 @@ func newMetaSession(t *testing.T, srv *hivetest.Server) *metaSession {
 		t.Fatal(err)
 	}
 	s := &metaSession{t, conn, srv.Kind() == hivetest.Hive401, fmt.Sprintf("meta_%x", time.Now().UnixNano())}
-	s.exec("SET hive.support.concurrency=true", "SET hive.txn.manager=org.apache.hadoop.hive.ql.lockmgr.DbTxnManager",
-		"CREATE DATABASE "+s.db+" COMMENT 'it\\'s \"mine\"' WITH DBPROPERTIES ('who'='me')", "USE "+s.db)
+	if srv.Kind() != hivetest.Spark35 {
+		s.exec("SET hive.support.concurrency=true", "SET hive.txn.manager=org.apache.hadoop.hive.ql.lockmgr.DbTxnManager")
+	}
+	s.exec("CREATE DATABASE "+s.db+" COMMENT 'it\\'s \"mine\"' WITH DBPROPERTIES ('who'='me')", "USE "+s.db)
 	t.Cleanup(func() {
 		s.exec("DROP DATABASE " + s.db + " CASCADE")
 		conn.Close()

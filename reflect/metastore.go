@@ -251,7 +251,7 @@ func (m *Metastore) found(ctx context.Context, db string, homes, names []string)
 		for _, t := range tables {
 			f := readTable(t, c.major != 1 && c.major != 2, homes)
 			byName[strings.ToLower(t.TableName)] = f
-			if relationKind(t.TableType) == schema.BaseTable {
+			if relationKind(t.TableType) == schema.BaseTable && !m.pool.cfg.NoConstraints {
 				constrained = append(constrained, f)
 			}
 		}

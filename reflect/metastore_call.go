@@ -28,6 +28,7 @@ type metaConn struct {
 	major    int  // of the server's version; 0 if it does not tell
 	pending  int  // replies on their way
 	garbled  bool // a reply made no sense
+	reused   bool // it has waited for its caller
 }
 
 // err tells why the connection cannot be used any more.

@@ -49,6 +49,9 @@ type MetastoreConfig struct {
 	Connections int
 	// Batch is how many tables or partitions one request asks for. Default 100.
 	Batch int
+	// NoConstraints leaves constraints, NOT NULL and defaults of columns away. Tables come by the batch, but these are asked
+	// for table by table, which takes the server longer than all the rest.
+	NoConstraints bool
 	// Progress, unless nil, is called by Describe and Partitions after each batch, from the goroutine of the caller.
 	Progress func(Progress)
 }

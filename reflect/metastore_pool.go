@@ -84,7 +84,9 @@ func (p *pool) do(ctx context.Context, f func(*metaConn) error) error {
 		if tries == len(p.endpoints) || errors.Is(broken, transport.ErrClosed) || !isNetwork(broken) {
 			return c.explain(err)
 		}
-		p.fail(c.endpoint)
+		if !c.reused { // else it has only lain too long
+			p.fail(c.endpoint)
+		}
 	}
 }
 
@@ -102,6 +104,7 @@ func (p *pool) get(ctx context.Context) (*metaConn, error) {
 			continue
 		}
 		found = c
+		c.reused = true
 		p.used[c] = true
 	}
 	closed := p.closed

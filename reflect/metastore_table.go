@@ -62,6 +62,9 @@ func readTable(t *hms.Table, ownerKind bool, homes []string) *found {
 	if t.Sd != nil {
 		f.readStorage(t.Sd)
 	}
+	if f.detail.provider() != "" {
+		f.readSparkSchema()
+	}
 	return f
 }
 

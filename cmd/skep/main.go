@@ -29,8 +29,9 @@ const usage = `usage: skep local COMMAND
   down [KIND]...              end servers, all if none is named, and remove their data
   run KIND... -- COMMAND...   run a command; the servers end after it, unless somebody else needs them
 
-KIND is hive4 (HiveServer2 4.0.1; the default), hive2 (2.3.10), spark (Spark Thrift Server 3.5.3) or metastore
-(of Hive 4.0.1, alone). The first start downloads what it needs into $SKEP_CACHE, or else the user's cache folder.
+KIND is hive4 (HiveServer2 4.0.1; the default), hive2 (2.3.10), spark (Spark Thrift Server 3.5.3), metastore
+(of Hive 4.0.1, alone) or metastore2 (of 2.3.10). The first start downloads what it needs into $SKEP_CACHE, or else the
+user's cache folder.
 `
 
 // usageError is a mistake of the caller.

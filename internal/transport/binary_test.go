@@ -24,17 +24,19 @@ var (
 func TestRoundTrip(t *testing.T) {
 	request, reply := message(3), message(200_000)
 	tests := []struct {
-		name string
-		m    sasl.Mechanism
-		wire func(string) string // a message as it travels
+		name   string
+		m      sasl.Mechanism
+		framed bool
+		wire   func(string) string // a message as it travels
 	}{
-		{"raw", nil, func(s string) string { return s }},
-		{"framed", plain, frame},
-		{"wrapped", sealed{plain}, func(s string) string { return frame("#" + string(inverted([]byte(s)))) }},
+		{"raw", nil, false, func(s string) string { return s }},
+		{"framed", plain, false, frame},
+		{"framed without SASL", nil, true, frame},
+		{"wrapped", sealed{plain}, false, func(s string) string { return frame("#" + string(inverted([]byte(s)))) }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, server := connect(t, transport.BinaryConfig{Mechanism: tt.m})
+			b, server := connect(t, transport.BinaryConfig{Mechanism: tt.m, Framed: tt.framed})
 			for range 3 {
 				if err := b.Send(bounded(t), []byte(request)); err != nil {
 					t.Fatal(err)

@@ -1,38 +1,28 @@
 package transport_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
+	"net/http/httptest"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/skep-go/skep/internal/transport"
+	"github.com/skep-go/skep/internal/wire"
 )
 
-// roundTrip is a server that answers in memory.
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func answer(code int, body string, header ...string) *http.Response {
-	r := &http.Response{StatusCode: code, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: -1}
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Add(header[i], header[i+1])
-	}
-	return r
-}
-
-func overHTTP(t testing.TB, serve roundTrip, change ...func(*transport.HTTPConfig)) *transport.HTTP {
+// post returns an HTTP to a server.
+func post(t *testing.T, serve http.HandlerFunc, change ...func(*transport.HTTPConfig)) *transport.HTTP {
 	t.Helper()
-	cfg := transport.HTTPConfig{URL: "http://hs2.example.com/cliservice", RoundTripper: serve, MaxMessageSize: 1 << 20}
+	server := httptest.NewServer(serve)
+	t.Cleanup(server.Close)
+	roundTripper := &http.Transport{}
+	t.Cleanup(roundTripper.CloseIdleConnections)
+	cfg := transport.HTTPConfig{URL: server.URL + "/path", RoundTripper: roundTripper, MaxMessageSize: 1 << 20}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -41,198 +31,121 @@ func overHTTP(t testing.TB, serve roundTrip, change ...func(*transport.HTTPConfi
 	return h
 }
 
-// Replies come in the order of the requests, of which one is made at a time.
-func TestHTTPOrder(t *testing.T) {
-	var mu sync.Mutex
-	running, most := 0, 0
-	h := overHTTP(t, func(r *http.Request) (*http.Response, error) {
-		mu.Lock()
-		running++
-		most = max(most, running)
-		mu.Unlock()
-		defer func() { mu.Lock(); running--; mu.Unlock() }()
-		body, err := io.ReadAll(r.Body)
-		return answer(200, string(body)), err
-	})
-	const calls = 50
-	for n := range calls {
-		if err := h.Send(t.Context(), []byte(message(n))); err != nil {
+func TestHTTPInOrder(t *testing.T) {
+	var busy atomic.Int32
+	h := post(t, func(w http.ResponseWriter, r *http.Request) {
+		if busy.Add(1) > 1 {
+			t.Error("two requests at once")
+		}
+		defer busy.Add(-1)
+		got := fmt.Sprint(r.Method, r.URL.Path, r.Header.Get("Content-Type"), r.Header.Get("X-Who"))
+		if want := "POST/pathapplication/x-thriftme"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		_, _ = io.Copy(w, r.Body)
+	}, func(c *transport.HTTPConfig) { c.Header = http.Header{"X-Who": {"me"}} })
+	const n = 5
+	for i := range n {
+		msg := []byte(message(i))
+		if err := h.Send(bounded(t), msg); err != nil {
 			t.Fatal(err)
 		}
+		clear(msg) // it is the caller's again
 	}
-	for n := range calls {
-		got, err := h.Receive(bounded(t))
-		if err != nil || string(got) != message(n) {
-			t.Fatalf("reply %d = %d bytes, %v, want %d", n, len(got), err, len(message(n)))
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for i := range n {
+		got, err := h.Receive(ended) // who gives up loses nothing, and may be lucky
+		if err != nil {
+			got, err = h.Receive(bounded(t))
 		}
-		h.Recycle(got)
-	}
-	if most != 1 {
-		t.Errorf("%d requests at a time, want 1", most)
+		if err != nil || string(got) != message(i) {
+			t.Errorf("reply %d: got %q, %v, want %q", i, got, err, message(i))
+		}
 	}
 }
 
-// A caller who gives up leaves its reply to the next one, also if the connection fails after it.
-func TestHTTPCancelLosesNoReply(t *testing.T) {
-	release := make(chan struct{})
-	calls := 0
-	h := overHTTP(t, func(*http.Request) (*http.Response, error) {
-		if calls++; calls == 2 {
-			return nil, io.ErrUnexpectedEOF
-		}
-		<-release
-		return answer(200, message(3)), nil
-	})
-	for range 2 {
-		if err := h.Send(t.Context(), []byte(message(1))); err != nil {
-			t.Fatal(err)
-		}
+// What a server answers, and what Receive makes of it.
+func TestHTTPReceive(t *testing.T) {
+	var (
+		status   *transport.StatusError
+		corrupt  *wire.CorruptError
+		tooLarge *wire.TooLargeError
+	)
+	tests := []struct {
+		name  string
+		serve http.HandlerFunc
+		is    error
+		as    any
+	}{
+		{"no such path", http.NotFound, nil, &status},
+		{"who are you", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "No\x07", http.StatusUnauthorized) }, nil, &status},
+		{"elsewhere", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) }, nil, &status},
+		{"a page", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, nil, &corrupt},
+		{"too much", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, message(2<<20)) }, nil, &tooLarge},
+		{"cut", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			fmt.Fprint(w, message(1)[:5])
+		}, io.ErrUnexpectedEOF, nil},
 	}
-	left := errors.New("the caller left")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	time.AfterFunc(5*time.Millisecond, func() { cancel(left) })
-	if _, err := h.Receive(ctx); !errors.Is(err, left) {
-		t.Errorf("Receive = %v, want %v", err, left)
-	}
-	close(release)
-	for h.Err() == nil {
-		time.Sleep(time.Millisecond)
-	}
-	if got, err := h.Receive(bounded(t)); err != nil || string(got) != message(3) {
-		t.Errorf("the reply that was there = %d bytes, %v", len(got), err)
-	}
-	if _, err := h.Receive(bounded(t)); !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, transport.ErrNotSent) {
-		t.Errorf("Receive = %v, want %v, which never had a connection", err, io.ErrUnexpectedEOF)
-	}
-	if err := h.Send(t.Context(), []byte(message(1))); !errors.Is(err, transport.ErrNotSent) {
-		t.Errorf("Send on a failed connection = %v, want %v", err, transport.ErrNotSent)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := post(t, tt.serve)
+			if err := h.Send(bounded(t), []byte(message(1))); err != nil {
+				t.Fatal(err)
+			}
+			_, err := h.Receive(bounded(t))
+			if tt.is != nil && !errors.Is(err, tt.is) || tt.as != nil && !errors.As(err, tt.as) || errors.Is(err, transport.ErrNotSent) {
+				t.Errorf("got %v, want %v %T", err, tt.is, tt.as)
+			}
+			if err != nil && strings.ContainsRune(err.Error(), 7) {
+				t.Errorf("got %q with a control character", err)
+			}
+			if err := h.Send(bounded(t), []byte(message(1))); !errors.Is(err, transport.ErrNotSent) || h.Err() == nil {
+				t.Errorf("afterwards: got %v, %v, want %v", err, h.Err(), transport.ErrNotSent)
+			}
+		})
 	}
 }
 
-// Close ends what is under way.
-func TestHTTPClose(t *testing.T) {
-	begun := make(chan struct{})
-	h := overHTTP(t, func(r *http.Request) (*http.Response, error) {
-		close(begun)
-		<-r.Context().Done()
-		return nil, r.Context().Err()
-	})
-	if err := h.Send(t.Context(), []byte(message(1))); err != nil {
+func TestHTTPNotSent(t *testing.T) {
+	h := post(t, nil, func(c *transport.HTTPConfig) { c.URL = "http://127.0.0.1:1/" })
+	if err := h.Send(bounded(t), []byte(message(1))); err != nil {
 		t.Fatal(err)
 	}
-	<-begun
-	h.Close()
-	if _, err := h.Receive(bounded(t)); !errors.Is(err, transport.ErrClosed) {
-		t.Errorf("Receive = %v, want %v", err, transport.ErrClosed)
+	if _, err := h.Receive(bounded(t)); !errors.Is(err, transport.ErrNotSent) {
+		t.Errorf("nobody listens: got %v, want %v", err, transport.ErrNotSent)
 	}
-	h.Close()
 }
 
-func TestHTTPTimeout(t *testing.T) {
-	h := overHTTP(t, func(r *http.Request) (*http.Response, error) {
+func TestHTTPClose(t *testing.T) {
+	waiting := make(chan struct{})
+	h := post(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		close(waiting)
 		<-r.Context().Done()
-		return nil, r.Context().Err()
-	}, func(c *transport.HTTPConfig) { c.IOTimeout = 10 * time.Millisecond })
-	if err := h.Send(t.Context(), []byte(message(1))); err != nil {
+	})
+	if err := h.Send(bounded(t), []byte(message(1))); err != nil {
+		t.Fatal(err)
+	}
+	<-waiting
+	if err := h.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := h.Receive(bounded(t)); !errors.Is(err, transport.ErrClosed) {
+		t.Errorf("got %v, want %v", err, transport.ErrClosed)
+	}
+}
+
+func TestHTTPSilence(t *testing.T) {
+	h := post(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}, func(c *transport.HTTPConfig) { c.IOTimeout = 1 })
+	if err := h.Send(bounded(t), []byte(message(1))); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.Receive(bounded(t)); !errors.Is(err, transport.ErrSilent) {
-		t.Errorf("Receive = %v, want %v", err, transport.ErrSilent)
+		t.Errorf("got %v, want %v", err, transport.ErrSilent)
 	}
-}
-
-// A pause that a server asks for ends with the connection.
-func TestHTTPCloseInPause(t *testing.T) {
-	begun := make(chan struct{}, 10)
-	h := overHTTP(t, func(*http.Request) (*http.Response, error) {
-		begun <- struct{}{}
-		return answer(503, "", "Retry-After", "30"), nil
-	}, func(c *transport.HTTPConfig) { c.Repeatable = func(string) bool { return true } })
-	if err := h.Send(t.Context(), []byte(message(1))); err != nil {
-		t.Fatal(err)
-	}
-	<-begun
-	start := time.Now()
-	h.Close()
-	prompt(t, start)
-}
-
-// counted gives a new value each time.
-type counted int
-
-func (c *counted) Authorization(context.Context, []string) (string, error) {
-	*c++
-	return fmt.Sprint("token ", int(*c)), nil
-}
-
-func TestLogin(t *testing.T) {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	replies := []*http.Response{
-		answer(401, "no", "WWW-Authenticate", "Negotiate"),
-		answer(200, message(1), "Set-Cookie", `auth="cu=alice&rn=1&s=a/b+c=";Version=0;Max-Age=86400; HttpOnly`),
-		answer(200, message(1)),
-		answer(401, "no"),
-		answer(401, "no"),
-	}
-	login := &transport.Login{Auth: new(counted), Cookies: jar, AuthCookie: "auth", Base: roundTrip(func(r *http.Request) (*http.Response, error) {
-		body, err := io.ReadAll(r.Body)
-		got = append(got, fmt.Sprintf("%d %s %s", len(body), r.Header.Get("Authorization"), r.Header.Get("Cookie")))
-		reply := replies[0]
-		replies = replies[1:]
-		return reply, err
-	})}
-	var codes []int
-	for range 3 {
-		r, err := http.NewRequest(http.MethodPost, "http://hs2.example.com/cliservice", bytes.NewReader([]byte("body")))
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := login.RoundTrip(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-		codes = append(codes, response.StatusCode)
-	}
-	const cookie = `auth="cu=alice&rn=1&s=a/b+c="`
-	want := []string{"4 token 1 ", "4 token 2 ", "4  " + cookie, "4  " + cookie, "4 token 3 " + cookie}
-	if fmt.Sprint(got) != fmt.Sprint(want) || fmt.Sprint(codes) != "[200 200 401]" {
-		t.Errorf("got %q and %v\nwant %q and [200 200 401]", got, codes, want)
-	}
-}
-
-// Whatever a server answers is a reply or an error, and its cookies can be sent back.
-func FuzzHTTPResponse(f *testing.F) {
-	for _, s := range []string{
-		"HTTP/1.1 200 OK\r\nSet-Cookie: hive.server2.auth=cu=a&rn=1&s=x=; Version=0; Max-Age=86400; HttpOnly\r\nContent-Length: 28\r\n\r\n" + message(1),
-		"HTTP/1.1 503 Busy\r\nRetry-After: -1\r\n\r\nlater",
-		"HTTP/1.1 401 No\r\nWWW-Authenticate: Negotiate\r\n\r\n\xff\x00no",
-		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
-		"HTTP/1.1 302 Found\r\nLocation: /\r\nSet-Cookie: =;;\r\n\r\n",
-	} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		jar, err := cookiejar.New(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		h := overHTTP(t, func(r *http.Request) (*http.Response, error) {
-			login := transport.Login{Auth: new(counted), Cookies: jar, AuthCookie: "hive.server2.auth", Base: roundTrip(func(r *http.Request) (*http.Response, error) {
-				return http.ReadResponse(bufio.NewReader(bytes.NewReader(data)), r)
-			})}
-			return login.RoundTrip(r)
-		})
-		if err := h.Send(t.Context(), []byte(message(1))); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := h.Receive(bounded(t)); err == nil && len(got) == 0 {
-			t.Error("a reply of nothing")
-		}
-		h.Close()
-	})
 }
