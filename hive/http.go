@@ -194,6 +194,7 @@ func dialHTTP(_ context.Context, cfg *Config) (transport.Conn, error) {
 	}
 	tcp := &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: cfg.dialer(), IdleConnTimeout: idleLimit, MaxIdleConnsPerHost: 2,
+		ReadBufferSize: 64 << 10, // as over a stream
 	}
 	u := url.URL{Scheme: "http", Host: cfg.Addr(), Path: "/" + strings.TrimPrefix(cfg.HTTP.Path, "/")}
 	if cfg.TLS.Enabled {
