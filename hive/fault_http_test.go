@@ -259,6 +259,22 @@ func TestHTTPBroken(t *testing.T) {
 	}
 }
 
+// What cuts idle connections costs a session nothing that is asked for before it is used, as pools do.
+func TestHTTPIdleCut(t *testing.T) {
+	srv := fakehs2.Start(t, 3, 2)
+	f := newFront(t, srv, nil)
+	cfg := f.cfg()
+	cfg.IdleCheck = 1
+	s := connect(t, cfg)
+	for range 20 {
+		f.CloseClientConnections()
+		if err := s.Check(bounded(t)); err != nil {
+			t.Fatal(err)
+		}
+		works(t, s, 5)
+	}
+}
+
 // A server that is gone has not got the statement, which so may run elsewhere.
 func TestHTTPGone(t *testing.T) {
 	srv := fakehs2.Start(t, 3, 2)

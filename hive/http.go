@@ -239,7 +239,9 @@ func httpHeader(cfg *Config) http.Header {
 // repeatable are the calls that change nothing, or nothing more the second time. FetchResults is none of them: what the
 // server has sent it does not send again.
 func repeatable(method string) bool {
-	return slices.Contains([]string{"GetInfo", "GetOperationStatus", "GetResultSetMetadata", "CancelOperation", "CloseSession"}, method)
+	return slices.Contains([]string{
+		"GetInfo", "GetOperationStatus", "GetResultSetMetadata", "CancelOperation", "CloseOperation", "CloseSession",
+	}, method)
 }
 
 // httpHint says what to check after an answer of a server, or of what stands before it.

@@ -18,7 +18,7 @@ import (
 // the system trusts.
 //
 // Files may be PEM or one of Java's key stores, PKCS#12 and JKS, which is told by their content. They are read for each
-// connection, so that a renewed certificate is taken without a restart.
+// session, so that a renewed certificate is taken without a restart.
 type TLSConfig struct {
 	// Enabled turns encryption on (hive.server2.use.SSL).
 	Enabled bool

@@ -130,6 +130,9 @@ const (
 func (h *HTTP) call(msg []byte) ([]byte, error) {
 	for repeats := 0; ; repeats++ {
 		reply, err := h.post(msg)
+		if repeats > 0 && errors.Is(err, ErrNotSent) { // but it was, before
+			err = fmt.Errorf("%w, and then: %v", ErrBroken, err)
+		}
 		if err == nil || repeats == maxRepeats || h.life.Err() != nil || !h.repeatable(msg) {
 			return reply, err
 		}

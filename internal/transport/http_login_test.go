@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptrace"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +96,24 @@ func TestHTTPCancelLosesNoReply(t *testing.T) {
 	}
 	if err := h.Send(t.Context(), []byte(message(1))); !errors.Is(err, transport.ErrNotSent) {
 		t.Errorf("Send on a failed connection = %v, want %v", err, transport.ErrNotSent)
+	}
+}
+
+// What was sent once is not called unsent when it cannot be sent again.
+func TestHTTPSentOnce(t *testing.T) {
+	calls := 0
+	h := overHTTP(t, func(r *http.Request) (*http.Response, error) {
+		if calls++; calls == 1 {
+			httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
+			return nil, io.EOF
+		}
+		return nil, errors.New("connection refused")
+	}, func(c *transport.HTTPConfig) { c.Repeatable = func(string) bool { return true } })
+	if err := h.Send(t.Context(), []byte(message(1))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Receive(bounded(t)); !errors.Is(err, transport.ErrBroken) || errors.Is(err, transport.ErrNotSent) || calls < 2 {
+		t.Errorf("after %d calls: Receive = %v, want %v and not %v", calls, err, transport.ErrBroken, transport.ErrNotSent)
 	}
 }
 
