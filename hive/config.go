@@ -3,6 +3,7 @@ package hive
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,10 +40,23 @@ type Config struct {
 	// Default: User itself.
 	ProxyUser string
 	// Auth is how to log in; it must be what the server expects. Default AuthNone, or AuthKerberos if Kerberos has a
-	// Principal.
+	// Principal, or AuthJWT if there is a token.
 	Auth AuthMode
 	// Kerberos is for AuthKerberos. Default none.
 	Kerberos KerberosConfig
+	// Token is a JSON web token for AuthJWT. Default: the environment variable JWT, unless TokenFile or TokenSource is set.
+	Token string
+	// TokenFile holds the token. It is read for each login, so that a token renewed in it is taken. Default none.
+	TokenFile string
+	// TokenSource gives tokens to AuthJWT. A DSN cannot name it. Default none.
+	TokenSource TokenSource
+
+	// Transport is how messages travel; it must be what the server expects. Default TransportBinary.
+	Transport TransportMode
+	// HTTP has the settings of TransportHTTP.
+	HTTP HTTPConfig
+	// TLS is how the connection is encrypted. Default: not at all.
+	TLS TLSConfig
 
 	// SessionConf are the Hive settings of a new session by name, as SET makes them (set:hiveconf:NAME). The server
 	// refuses to open a session with a setting that it restricts. Default none.
@@ -103,7 +117,7 @@ type Config struct {
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
-// AuthMode names a way to log in. It must be the one that hive.server2.authentication selects on the server.
+// AuthMode names a way to log in. What is SASL PLAIN here is Basic over HTTP. It must be the one that hive.server2.authentication selects on the server.
 type AuthMode string
 
 const (
@@ -113,6 +127,8 @@ const (
 	AuthNoSASL AuthMode = "nosasl"
 	// AuthLDAP is SASL PLAIN with a required user and password, for LDAP, PAM and CUSTOM.
 	AuthLDAP AuthMode = "ldap"
+	// AuthJWT is a JSON web token, whose subject is the user. Over HTTP only.
+	AuthJWT AuthMode = "jwt"
 )
 
 const defaultPort = 10000
@@ -163,6 +179,9 @@ func (c *Config) Clone() *Config {
 	d := *c
 	d.SessionConf = maps.Clone(c.SessionConf)
 	d.SessionVars = maps.Clone(c.SessionVars)
+	d.HTTP.Headers = maps.Clone(c.HTTP.Headers)
+	d.HTTP.Cookies = maps.Clone(c.HTTP.Cookies)
+	d.TLS.Base = c.TLS.Base.Clone()
 	return &d
 }
 
@@ -180,6 +199,11 @@ func (c *Config) withDefaults() *Config {
 	if d.Auth = d.authMode(); d.Auth != AuthKerberos {
 		d.User = cmp.Or(d.User, "anonymous")
 	}
+	d.Transport = cmp.Or(d.Transport, TransportBinary)
+	if d.Transport == TransportHTTP {
+		d.HTTP.Path = cmp.Or(d.HTTP.Path, "cliservice")
+		d.HTTP.AuthCookie = cmp.Or(d.HTTP.AuthCookie, "hive.server2.auth")
+	}
 	d.ConnectTimeout = cmp.Or(d.ConnectTimeout, 30*time.Second)
 	d.KeepAlive = cmp.Or(d.KeepAlive, 30*time.Second)
 	d.CancelTimeout = cmp.Or(d.CancelTimeout, 10*time.Second)
@@ -187,6 +211,9 @@ func (c *Config) withDefaults() *Config {
 	d.Prefetch = cmp.Or(d.Prefetch, 4)
 	d.MaxMessageSize = cmp.Or(d.MaxMessageSize, 100<<20)
 	d.Location = cmp.Or(d.Location, time.UTC)
+	if d.TLS.Enabled {
+		d.TLS.MinVersion = cmp.Or(d.TLS.MinVersion, tls.VersionTLS12)
+	}
 	return d
 }
 
@@ -239,8 +266,13 @@ func checkPort(c *Config) error {
 func checkAuth(c *Config) error {
 	mode := c.authMode()
 	check, known := authChecks[mode]
-	if !known {
-		return &ConfigError{Key: "auth", Value: string(mode), Reason: "not supported; it may be " + authNames()}
+	switch {
+	case mode == "browser":
+		return &ConfigError{Key: "auth", Value: string(mode), Reason: "the login of SAML by a browser is not supported: ask for a token, and give it as jwt"}
+	case known && mode != AuthJWT && c.hasToken():
+		return &ConfigError{Key: "auth", Value: string(mode), Reason: "sends no token, but there is one: remove one of the two"}
+	case !known:
+		return &ConfigError{Key: "auth", Value: string(mode), Reason: "not supported; it may be " + names(authChecks)}
 	}
 	if mode != AuthKerberos {
 		if err := checkNoKerberos(c); err != nil {
@@ -254,6 +286,9 @@ func checkAuth(c *Config) error {
 func (c *Config) authMode() AuthMode {
 	if c.Auth == "" && c.Kerberos.Principal != "" {
 		return AuthKerberos
+	}
+	if c.Auth == "" && c.hasToken() {
+		return AuthJWT
 	}
 	return cmp.Or(c.Auth, AuthNone)
 }

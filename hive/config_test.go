@@ -17,7 +17,7 @@ import (
 func TestConfigDefaults(t *testing.T) {
 	got := (&Config{Host: "h"}).withDefaults()
 	want := &Config{
-		Host: "h", Port: 10000, Database: "default", User: "anonymous", Auth: AuthNone,
+		Host: "h", Port: 10000, Database: "default", User: "anonymous", Auth: AuthNone, Transport: TransportBinary,
 		ConnectTimeout: 30 * time.Second, KeepAlive: 30 * time.Second, CancelTimeout: 10 * time.Second, IdleCheck: time.Second,
 		Prefetch: 4, MaxMessageSize: 100 << 20, Location: time.UTC,
 	}
@@ -25,7 +25,7 @@ func TestConfigDefaults(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got.FormatDSN(), want.FormatDSN())
 	}
 	set := &Config{
-		Host: "h", Port: 1, Database: "d", User: "u", Auth: AuthLDAP, ConnectTimeout: -1, KeepAlive: -1, CancelTimeout: 1,
+		Host: "h", Port: 1, Database: "d", User: "u", Auth: AuthLDAP, Transport: TransportHTTP, HTTP: HTTPConfig{Path: "p", AuthCookie: "c"}, ConnectTimeout: -1, KeepAlive: -1, CancelTimeout: 1,
 		IdleCheck: -1, FetchSize: 1, Prefetch: -1, MaxMessageSize: 1, Location: time.Local,
 	}
 	if got := set.withDefaults(); !reflect.DeepEqual(got, set) {
@@ -118,11 +118,13 @@ func TestConfigAddr(t *testing.T) {
 func TestConfigRedaction(t *testing.T) {
 	const secret = "hunter22"
 	c := Config{
-		Host: "h", User: "u", Password: secret,
+		Host: "h", User: "u", Password: secret, TLS: TLSConfig{Enabled: true, CAPassword: secret, KeyPassword: secret},
+		Token: secret, HTTP: HTTPConfig{Headers: map[string]string{"X-A": secret}, Cookies: map[string]string{"c": secret}},
 		SessionConf: map[string]string{"fs.s3a.secret.key": secret, "hive.exec.parallel": "true"},
 		SessionVars: map[string]string{"API_TOKEN": secret},
 	}
-	const want = "hive://u:xxxxx@h?hiveconf:fs.s3a.secret.key=xxxxx&hiveconf:hive.exec.parallel=true&hivevar:API_TOKEN=xxxxx"
+	const want = "hive://u:xxxxx@h?hiveconf:fs.s3a.secret.key=xxxxx&hiveconf:hive.exec.parallel=true&hivevar:API_TOKEN=xxxxx" +
+		"&httpCookie:c=xxxxx&httpHeader:X-A=xxxxx&jwt=xxxxx&tls=true&tlsCAPassword=xxxxx&tlsKeyPassword=xxxxx"
 	if got := c.String(); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
@@ -131,6 +133,8 @@ func TestConfigRedaction(t *testing.T) {
 		shown[verb] = fmt.Sprintf(verb, c)
 		shown[verb+" of *Config"] = fmt.Sprintf(verb, &c)
 		shown[verb+" in a struct"] = fmt.Sprintf(verb, struct{ C Config }{c})
+		shown[verb+" of HTTP"] = fmt.Sprintf(verb, c.HTTP)
+		shown[verb+" of TLS"] = fmt.Sprintf(verb, c.TLS)
 	}
 	for name, handler := range map[string]func(*bytes.Buffer) slog.Handler{
 		"text": func(b *bytes.Buffer) slog.Handler { return slog.NewTextHandler(b, nil) },
@@ -176,7 +180,7 @@ func TestParamRegistry(t *testing.T) {
 	}
 	for name, tr := range jdbcTranslations {
 		claim(name, tr.key)
-		if p, _ := paramOfDSN(tr.key); p == nil {
+		if p, _ := paramOfDSN(tr.key); p == nil && tr.key != "" {
 			t.Errorf("%s stands for %s, which does not exist", name, tr.key)
 		}
 	}
@@ -265,7 +269,8 @@ func docsTable(t *testing.T, heading string) map[string][]string {
 // TestDocsKeys compares docs/dsn.md with what is registered, both ways, defaults included.
 func TestDocsKeys(t *testing.T) {
 	parts, keys := docsTable(t, "Parts"), docsTable(t, "Keys")
-	defaults := (&Config{Host: "h"}).withDefaults()
+	defaults := (&Config{Host: "h", Transport: TransportHTTP, TLS: TLSConfig{Enabled: true}}).withDefaults()
+	defaults.Transport, defaults.TLS.Enabled = TransportBinary, false
 	for _, p := range params {
 		table := keys
 		if p.place != "" {
@@ -317,7 +322,9 @@ func hasField(typ reflect.Type, path string) bool {
 // TestDocsJDBC compares the JDBC tables of docs/dsn.md with what is read, both ways.
 func TestDocsJDBC(t *testing.T) {
 	supported, unsupported := docsTable(t, "JDBC parameters"), docsTable(t, "JDBC parameters that are not supported")
-	want := map[string]bool{"auth": true, "fetchSize": true, "principal": true, "saslQop": true} // the keys of which JDBC has the same name
+	want := map[string]bool{ // the keys of which JDBC has the same name
+		"auth": true, "fetchSize": true, "httpPath": true, "jwt": true, "principal": true, "saslQop": true,
+	}
 	for _, p := range params {
 		for _, name := range p.jdbc {
 			want[name] = true

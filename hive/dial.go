@@ -33,8 +33,8 @@ var (
 		AuthNoSASL:   func(context.Context, *Config, string) (sasl.Mechanism, error) { return nil, nil },
 		AuthKerberos: kerberosLogin,
 	}
-	streamLayers []streamLayer
-	transports   []transportMaker // the binary transport is taken when none is wanted
+	streamLayers = []streamLayer{tlsLayer}
+	transports   = []transportMaker{{overHTTP, dialHTTP}} // the binary transport is taken when none is wanted
 )
 
 // dial makes a connection that is logged in; cfg has its defaults set.
@@ -82,11 +82,7 @@ func dialBinary(ctx context.Context, cfg *Config) (transport.Conn, error) {
 }
 
 func dialStream(ctx context.Context, cfg *Config) (net.Conn, error) {
-	dialTCP := cfg.Dialer
-	if dialTCP == nil {
-		dialTCP = (&net.Dialer{KeepAlive: cfg.KeepAlive}).DialContext
-	}
-	nc, err := dialTCP(ctx, "tcp", cfg.Addr())
+	nc, err := cfg.dialer()(ctx, "tcp", cfg.Addr())
 	for _, layer := range streamLayers {
 		if err != nil {
 			break
@@ -95,6 +91,16 @@ func dialStream(ctx context.Context, cfg *Config) (net.Conn, error) {
 	}
 	return nc, err
 }
+
+// dialer makes TCP connections.
+func (c *Config) dialer() func(ctx context.Context, network, addr string) (net.Conn, error) {
+	if c.Dialer != nil {
+		return c.Dialer
+	}
+	return (&net.Dialer{KeepAlive: c.KeepAlive}).DialContext
+}
+
+func overHTTP(cfg *Config) bool { return cfg.Transport == TransportHTTP }
 
 // plainLogin is SASL PLAIN, which HiveServer2 asks for even without authentication. The server refuses empty fields,
 // so that a login without a name or a password sends a placeholder, as Hive's own clients do.
@@ -112,8 +118,13 @@ func connectError(ctx context.Context, cfg *Config, op string, err error) error 
 	var refused *sasl.RefusedError
 	var kerberos *krb.Error
 	var dns *net.DNSError
+	var config *ConfigError
 	e := &NetworkError{Addr: cfg.Addr(), Op: op, Err: err}
 	switch {
+	case errors.As(err, &config):
+		return config
+	case errors.Is(err, errToken):
+		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: err.Error()}
 	case errors.As(err, &refused):
 		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: refused.Message}
 	case errors.As(err, &kerberos):
@@ -123,14 +134,20 @@ func connectError(ctx context.Context, cfg *Config, op string, err error) error 
 	case ctx.Err() != nil:
 		e.Err = contextError(ctx)
 		if op == "log in" {
-			e.Hint = "the server accepted the connection and did not answer; is this a HiveServer2 port, and does auth=" + string(cfg.Auth) + " match it?"
+			e.Hint = "the server accepted the connection and did not answer; is this a HiveServer2 port for transport=binary, and does auth=" + string(cfg.Auth) + " match it?"
 		}
+	case tlsHint(err) != "":
+		e.Hint = tlsHint(err)
 	case errors.As(err, &dns):
 		e.Hint = "check the host name"
 	case op == "connect":
 		e.Hint = "is a HiveServer2 listening there?"
 	case isNetwork(err):
-		e.Hint = "the server closed the connection during the login; is this a HiveServer2 port, and does auth=" + string(cfg.Auth) + " match it?"
+		e.Hint = "the server closed the connection during the login; is this a HiveServer2 port for transport=binary, does auth=" + string(cfg.Auth) + " match it"
+		if !cfg.TLS.Enabled {
+			e.Hint += ", and does it want TLS (tls=true)"
+		}
+		e.Hint += "?"
 	}
 	return e
 }

@@ -294,11 +294,11 @@ func unknownKey(key string) error {
 		if p.place != "" && p.key == key {
 			return refuse("not a key of the query: write %s", p.place)
 		}
-		if slices.Contains(p.jdbc, key) {
-			return refuse("JDBC's name; a DSN has %s", p.key)
+		if name, ok := p.jdbcName(key); ok {
+			return refuse("JDBC's name; a DSN has %s", p.key+name)
 		}
 	}
-	if t, ok := jdbcTranslations[key]; ok {
+	if t, ok := jdbcTranslations[key]; ok && t.key != "" {
 		return refuse("JDBC's name; a DSN has %s", t.key)
 	}
 	if known, _ := jdbcParameter(key); known {

@@ -27,6 +27,10 @@ func FuzzParseDSN(f *testing.F) {
 		before, after, _ := strings.Cut(s, "@")
 		checkNoMark(t, "hive://u:"+mark+s)
 		checkNoMark(t, "hive://u:"+before+mark+"@"+after)
+		for _, key := range []string{"jwt", "httpHeader:X", "httpCookie:c", "tlsCAPassword", "tlsKeyPassword"} {
+			checkNoMark(t, "hive://h?"+s+"&"+key+"="+mark)
+			checkNoMark(t, "hive://h?"+key+"="+mark+s)
+		}
 	})
 }
 

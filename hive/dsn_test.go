@@ -1,6 +1,7 @@
 package hive_test
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -24,22 +25,33 @@ var tokyo = func() *time.Location {
 var (
 	dsnFull = hive.Config{
 		Host: "hs2.example.com", Port: 10001, Database: "flights",
-		User: "ana", Password: "p@ss:w/o?r#d%", ProxyUser: "bob", Auth: hive.AuthKerberos,
-		Kerberos:       hive.KerberosConfig{Principal: "hive/_HOST@EXAMPLE.COM", QOP: "auth-int", ConfFile: "/etc/krb5.conf", PlainHost: true},
+		User: "ana", Password: "p@ss:w/o?r#d%", ProxyUser: "bob", Auth: hive.AuthLDAP,
 		SessionConf:    map[string]string{"hive.exec.parallel": "true", "a b&c": "x=y;z"},
 		SessionVars:    map[string]string{"day": "2013-01-01", "empty": ""},
 		ConnectTimeout: 5 * time.Second, IOTimeout: time.Minute, KeepAlive: -1, CancelTimeout: time.Second,
 		IdleCheck: 1500 * time.Millisecond, QueryTimeout: 2 * time.Hour,
+		Transport: hive.TransportHTTP, HTTP: hive.HTTPConfig{
+			Path: "gateway/hive", Headers: map[string]string{"X-A": "1 2"}, Cookies: map[string]string{"c": "d"}, AuthCookie: "hadoop-jwt",
+		},
+		TLS: hive.TLSConfig{
+			Enabled: true, CAFile: "/etc/ca.jks", CAPassword: "ca", CertFile: "me.pem", KeyFile: "key.pem", KeyPassword: "key",
+			ServerName: "hs2", MinVersion: tls.VersionTLS13,
+		},
 		FetchSize: 5000, Prefetch: 8, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, SerializeInTasks: true, TxScope: true,
 	}
-	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=kerberos&cancelTimeout=1s&canonicalHost=false&connectTimeout=5s" +
+	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
 		"&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
-		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&krb5conf=/etc/krb5.conf&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
-		"&prefetch=8&principal=hive/_HOST%40EXAMPLE.COM&proxyUser=bob&queryTimeout=2h0m0s&saslQop=auth-int&serializeInTasks=true&tx=scope"
+		"&httpAuthCookie=hadoop-jwt&httpCookie:c=d&httpHeader:X-A=1%202&httpPath=gateway/hive" +
+		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
+		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&serializeInTasks=true&tls=true&tlsCA=/etc/ca.jks&tlsCAPassword=ca" +
+		"&tlsCert=me.pem&tlsKey=key.pem&tlsKeyPassword=key&tlsMinVersion=1.3&tlsServerName=hs2&transport=http&tx=scope"
 )
 
 // notInDSN are the fields of Config that a DSN cannot hold, with the reason.
-var notInDSN = map[string]string{"Dialer": "a function has no text form"}
+var notInDSN = map[string]string{
+	"Dialer": "a function has no text form", "Kerberos": "it is not there over HTTP", "TokenSource": "a function has no text form",
+	"Token": "it takes the place of the password", "TokenFile": "it takes the place of the password",
+}
 
 // dsnCases are texts that can be read; format is what FormatDSN makes of them, "" if it is the text itself.
 var dsnCases = []struct {
@@ -49,6 +61,13 @@ var dsnCases = []struct {
 }{
 	{"host only", "hive://h", hive.Config{Host: "h"}, ""},
 	{"every part", dsnFullText, dsnFull, ""},
+	{
+		"Kerberos", "hive://ana:p%40ss@h?auth=kerberos&canonicalHost=false&krb5conf=/etc/krb5.conf&principal=hive/_HOST%40EXAMPLE.COM&saslQop=auth-int",
+		hive.Config{
+			Host: "h", User: "ana", Password: "p@ss", Auth: hive.AuthKerberos,
+			Kerberos: hive.KerberosConfig{Principal: "hive/_HOST@EXAMPLE.COM", QOP: "auth-int", ConfFile: "/etc/krb5.conf", PlainHost: true},
+		}, "",
+	},
 	{"empty parts", "hive://:@h:/?", hive.Config{Host: "h"}, "hive://h"},
 	{"empty pairs", "hive://h?&fetchSize=1&", hive.Config{Host: "h", FetchSize: 1}, "hive://h?fetchSize=1"},
 	{"no prefetch", "hive://h?prefetch=0", hive.Config{Host: "h", Prefetch: -1}, ""},
@@ -69,6 +88,9 @@ var dsnCases = []struct {
 	{"defaults said aloud", "hive://anonymous@h:10000/default?auth=none&connectTimeout=30s&fetchSize=10000", hive.Config{
 		Host: "h", Port: 10000, Database: "default", User: "anonymous", Auth: hive.AuthNone, ConnectTimeout: 30 * time.Second, FetchSize: 10000,
 	}, ""},
+	{"token", "hive://h?jwt=a.b-c_d&transport=http", hive.Config{Host: "h", Transport: hive.TransportHTTP, Token: "a.b-c_d"}, ""},
+	{"token by file", "hive://h?auth=jwt&jwtFile=/run/token&transport=http", hive.Config{Host: "h", Auth: hive.AuthJWT, Transport: hive.TransportHTTP, TokenFile: "/run/token"}, ""},
+	{"case of transport", "hive://h?transport=HTTP", hive.Config{Host: "h", Transport: hive.TransportHTTP}, "hive://h?transport=http"},
 	{"case of auth", "hive://h?auth=NOSASL", hive.Config{Host: "h", Auth: hive.AuthNoSASL}, "hive://h?auth=nosasl"},
 	{"off", "hive://h?connectTimeout=off&idleCheck=off&ioTimeout=off&keepAlive=-5s&queryTimeout=off", hive.Config{
 		Host: "h", ConnectTimeout: -1, IdleCheck: -1, KeepAlive: -5 * time.Second,
@@ -201,9 +223,24 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h?principal=hive/_HOST&keytab=a&ticketCache=b", "ticketCache", "", "one of the three"},
 	{"hive://:p@h?principal=hive/_HOST", "auth", "", "user is empty"},
 	{"hive://h?principal=hive/_HOST&krb5conf=a&krb5confText=b", "krb5confText", "", "one of the two"},
-	{"hive://h?http.header.X=1", "http.header.X", "", "not supported"},
+	{"hive://h?http.header.X=1", "http.header.X", "", "a DSN has httpHeader:X"},
+	{"hive://h?transport=udp", "transport", "udp", "binary or http"},
+	{"hive://h?httpPath=x", "transport", "", "make it http"},
+	{"hive://h?transport=http&httpPath=a?b", "httpPath", "", "no ?"},
+	{"hive://h?transport=http&httpHeader:a%20b=1", "httpHeader:a b", "", "not a name"},
+	{"hive://h?transport=http&httpHeader:x=a%0Ab", "httpHeader:x", "", "U+000A"},
+	{"hive://h?transport=http&httpHeader:authorization=hunter22", "httpHeader:authorization", "", "the client itself sets"},
+	{"hive://h?transport=http&httpCookie:a=b;c", "", "", "%3B"},
+	{"hive://h?transport=http&httpCookie:a=b%3Bc", "httpCookie:a", "", "semicolon"},
+	{"hive://h?transport=http&auth=nosasl", "auth", "nosasl", "jwt, ldap, none"},
+	{"hive://h?jwt=hunter22", "auth", "", "transport=http"},
+	{"hive://h?auth=ldap&jwt=hunter22&transport=http", "auth", "ldap", "sends no token"},
+	{"hive://h?jwt=hunter22&jwtFile=f&transport=http", "auth", "", "which one counts"},
+	{"hive://u:hunter22@h?auth=jwt&transport=http", "auth", "", "sends no password"},
+	{"hive://h?auth=browser&transport=http", "auth", "browser", "SAML"},
 	{"hive://h?proxyUser=", "proxyUser", "", "leave it out"},
-	{"hive://h?auth=magic", "auth", "magic", "kerberos, ldap, none, nosasl"},
+	{"hive://h?auth=magic", "auth", "magic", "jwt, kerberos, ldap, none, nosasl"},
+	{"hive://h?principal=hive/_HOST&transport=http", "auth", "kerberos", "jwt, ldap, none"},
 	{"hive://h?auth=", "auth", "", "not supported"},
 	{"hive://u:p@h?auth=nosasl", "auth", "", "password is set"},
 	{"hive://:p@h?auth=ldap", "auth", "", "user is empty"},
@@ -222,6 +259,16 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h?maxMessageSize=1MB", "maxMessageSize", "1MB", "KiB, MiB or GiB"},
 	{"hive://h?location=Nowhere", "location", "Nowhere", "time zone"},
 	{"hive://h?location=", "location", "", "time zone"},
+	{"hive://h?tls=yes", "tls", "yes", "true or false"},
+	{"hive://h?tlsCA=ca.pem", "tls", "", "turn it on"},
+	{"hive://h?tls=false&tlsInsecureSkipVerify=true", "tls", "", "turn it on"},
+	{"hive://h?tls=true&tlsCA=ca.pem&tlsInsecureSkipVerify=true", "tlsInsecureSkipVerify", "", "remove one of the two"},
+	{"hive://h?tls=true&tlsCAPassword=hunter22", "tlsCAPassword", "", "tlsCA names none"},
+	{"hive://h?tls=true&tlsKey=k", "tlsCert", "", "missing"},
+	{"hive://h?tls=true&tlsMinVersion=3", "tlsMinVersion", "3", "1.2 or 1.3"},
+	{"hive://h?tls=true&tlsCAPassword=", "tlsCAPassword", "", "leave it out"},
+	{"hive://h?ssl=true", "ssl", "", "a DSN has tls"},
+	{"hive://h?sslTrustStore=x", "sslTrustStore", "", "a DSN has tlsCA"},
 	{"hive://h?multiStatements=1", "multiStatements", "1", "true or false"},
 	{"hive://h?tx=true", "tx", "true", "scope or error"},
 }

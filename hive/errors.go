@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"syscall"
@@ -171,8 +172,10 @@ func (e *ValueError) Error() string {
 func (e *ValueError) Unwrap() error { return e.Err }
 
 // callError gives the failure of a Thrift call, as the layers below report it, its public type.
-func callError(ctx context.Context, addr, op string, err error) error {
+func callError(ctx context.Context, cfg *Config, op string, err error) error {
+	addr := cfg.Addr()
 	var (
+		status    *transport.StatusError
 		reported  *Error
 		refused   *sasl.RefusedError
 		exception *rpc.ExceptionError
@@ -186,6 +189,10 @@ func callError(ctx context.Context, addr, op string, err error) error {
 		return fmt.Errorf("hive: %s: %w", op, contextError(ctx))
 	case errors.As(err, &reported):
 		return err // what a reply said
+	case errors.As(err, &status):
+		return statusError(cfg, op, status)
+	case errors.Is(err, errToken):
+		return &AuthError{Addr: addr, User: cfg.User, Auth: cfg.Auth, Message: err.Error()}
 	case errors.Is(err, transport.ErrClosed):
 		return fmt.Errorf("%w: %s", ErrClosed, op)
 	case errors.Is(err, transport.ErrSilent):
@@ -200,10 +207,24 @@ func callError(ctx context.Context, addr, op string, err error) error {
 		return &ProtocolError{Addr: addr, Op: op, Err: fmt.Errorf("%w: %w", ErrMessageTooLarge, err)}
 	case errors.As(err, &refused), errors.As(err, &corrupt), errors.Is(err, rpc.ErrOutOfStep), errors.Is(err, sasl.ErrProtocol):
 		return &ProtocolError{Addr: addr, Op: op, Err: err}
-	case isNetwork(err), errors.Is(err, transport.ErrNotSent):
+	case isNetwork(err), errors.Is(err, transport.ErrNotSent), errors.Is(err, transport.ErrBroken):
 		return &NetworkError{Addr: addr, Op: op, Err: err}
 	}
 	return &ProtocolError{Addr: addr, Op: op, Err: err}
+}
+
+// statusError is an answer of HTTP that is no reply.
+func statusError(cfg *Config, op string, status *transport.StatusError) error {
+	hint := httpHint(status)
+	switch {
+	case status.Code == http.StatusUnauthorized || status.Code == http.StatusForbidden:
+		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: status.Error()}
+	case isOverload(status):
+		return &NetworkError{Addr: cfg.Addr(), Op: op, Hint: hint, Err: status}
+	case hint != "":
+		return &ProtocolError{Addr: cfg.Addr(), Op: op, Err: fmt.Errorf("%w (%s)", status, hint)}
+	}
+	return &ProtocolError{Addr: cfg.Addr(), Op: op, Err: status}
 }
 
 // contextError is the reason why ctx ended, in whose tree context.Canceled or context.DeadlineExceeded always is.

@@ -51,3 +51,17 @@ func Example() {
 		}
 	}
 }
+
+// A source of tokens is asked at each login, and again when the server has refused a token.
+func ExampleTokenSource() {
+	issue := func(context.Context) (string, error) { return "eyJhbGciOiJSUzI1NiJ9.e30.c2ln", nil }
+	cfg := hive.Config{
+		Host:        "hs2.example.com",
+		Transport:   hive.TransportHTTP,
+		TLS:         hive.TLSConfig{Enabled: true, CAFile: "/etc/hive/ca.pem"},
+		TokenSource: issue,
+	}
+	fmt.Println(cfg.Validate(), cfg)
+	// Output:
+	// <nil> hive://hs2.example.com?tls=true&tlsCA=/etc/hive/ca.pem&transport=http
+}

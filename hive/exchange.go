@@ -88,13 +88,14 @@ func (s *Session) do(ctx context.Context, x exchange) error {
 	}
 	if err != nil && ctx.Err() != nil && s.rpc.Err() == nil {
 		s.sendJanitor(x, call, true)
-		return callError(ctx, s.cfg.Addr(), x.method, context.Cause(ctx))
+		return callError(ctx, s.cfg, x.method, context.Cause(ctx))
 	}
 	s.give()
-	if call == nil && errors.Is(err, transport.ErrNotSent) {
-		return x.unsent(callError(ctx, s.cfg.Addr(), x.method, err))
+	// Over HTTP the end of a call tells that nothing of it was sent, over a stream its beginning.
+	if errors.Is(err, transport.ErrNotSent) {
+		return x.unsent(callError(ctx, s.cfg, x.method, err))
 	}
-	return callError(ctx, s.cfg.Addr(), x.method, err)
+	return callError(ctx, s.cfg, x.method, err)
 }
 
 // unsent marks the error of a call of which nothing was sent, if that call begins something.
@@ -134,7 +135,7 @@ func (s *Session) take(ctx context.Context) error {
 	case <-s.turn:
 		return nil
 	case <-ctx.Done():
-		return callError(ctx, s.cfg.Addr(), "waiting for the session", context.Cause(ctx))
+		return callError(ctx, s.cfg, "waiting for the session", context.Cause(ctx))
 	case <-s.life.Done():
 		return ErrClosed
 	}
@@ -218,7 +219,7 @@ func (s *Session) abandon() {
 // outOfBand makes calls over a connection of their own, without a session: a handle is valid from any connection. The
 // error is that of the last one; what the others meet changes nothing.
 func (s *Session) outOfBand(ctx context.Context, calls ...exchange) (last error) {
-	conn, err := dial(ctx, s.cfg)
+	conn, err := s.second(ctx)
 	if err != nil {
 		return err
 	}
@@ -232,6 +233,14 @@ func (s *Session) outOfBand(ctx context.Context, calls ...exchange) (last error)
 		last = err
 	}
 	return last
+}
+
+// second makes another connection to the server that the session is on.
+func (s *Session) second(ctx context.Context) (transport.Conn, error) {
+	if c, ok := s.conn.(*httpConn); ok {
+		return c.Sibling(), nil
+	}
+	return dial(ctx, s.cfg)
 }
 
 func (s *Session) protocolError(op string, err error) error {

@@ -30,7 +30,7 @@ func TestConnectFaults(t *testing.T) {
 		{"login: refused", fakehs2.Login, fakehs2.Refuse(3, "Error validating the login"), want{kind: "auth", text: `refused to log in user "alice" with auth=none: Error validating the login`}},
 		{"login: error", fakehs2.Login, fakehs2.Refuse(4, "Unsupported mechanism type PLAIN"), want{kind: "auth", text: "Unsupported mechanism"}},
 		{"login: closed", fakehs2.Login, fakehs2.Hangup, want{kind: "network", text: "log in: "}},
-		{"login: cut", fakehs2.Login, fakehs2.Cut(3), want{kind: "network", text: "does auth=none match it?"}},
+		{"login: cut", fakehs2.Login, fakehs2.Cut(3), want{kind: "network", text: "does auth=none match it"}},
 		{"login: garbage", fakehs2.Login, fakehs2.Bytes(garbage), want{kind: "protocol", text: "log in: "}},
 		{"login: oversized", fakehs2.Login, fakehs2.Bytes([]byte("\x03\x7f\xff\xff\xff")), want{kind: "protocol", text: "log in: "}},
 		{"login: silent", fakehs2.Login, fakehs2.Silent, want{kind: "network", is: []error{context.DeadlineExceeded}, text: "accepted the connection and did not answer"}},

@@ -20,7 +20,7 @@ type jdbcEntry struct{ name, value string }
 
 // jdbcTranslation turns a parameter into a setting of another name, or with another notation of the value.
 type jdbcTranslation struct {
-	key string // as in a DSN
+	key string // as in a DSN; "" if the parameter is checked and says nothing that others do not say
 	// value rewrites the value, given all parameters of the URL; nil if it stays as it is.
 	value func(value string, all map[string]string) (string, error)
 }
@@ -33,17 +33,18 @@ var jdbcTranslations = map[string]jdbcTranslation{
 	"wmPool":                     {"hivevar:wmpool", nil},
 	"mode":                       {"hivevar:mode", nil},
 	"hiveCreateAsExternalLegacy": {"hiveconf:hive.create.as.external.legacy", nil},
+	"trustStoreType":             {"", jdbcStoreType},
+	"keyStoreType":               {"", jdbcStoreType},
+	"twoWay":                     {"", jdbcTwoWay},
 }
 
 // jdbcParameters are the other parameters that Hive's driver (4.1) has, with the value that asks for nothing, if there
 // is one. Those that no file has registered as a [param] are refused by their names. One that ends in "." is a prefix.
 var jdbcParameters = map[string]string{
-	"transportMode": "binary", "httpPath": "", "http.header.": "", "http.cookie.": "",
-	"cookieAuth": "true", "cookieName": "", "requestTrack": "false",
-	"ssl": "false", "sslTrustStore": "", "trustStorePassword": "", "trustStoreType": "", "trustManagerFactoryAlgorithm": "",
-	"twoWay": "false", "sslKeyStore": "", "keyStorePassword": "", "keyStoreType": "", "storePasswordPath": "",
-	"kerberosAuthType": "",
-	"jwt":              "", "browserResponsePort": "", "browserResponseTimeout": "", "browserDisableSslCheck": "false",
+	"cookieAuth": "true", "requestTrack": "false",
+	"trustManagerFactoryAlgorithm": "PKIX", "storePasswordPath": "",
+	"kerberosAuthType":    "",
+	"browserResponsePort": "", "browserResponseTimeout": "", "browserDisableSslCheck": "false",
 	"serviceDiscoveryMode": "none", "zooKeeperNamespace": "", "zooKeeperSSLEnable": "false",
 	"zooKeeperKeystoreLocation": "", "zooKeeperKeystorePassword": "", "zooKeeperKeystoreType": "",
 	"zooKeeperTruststoreLocation": "", "zooKeeperTruststorePassword": "", "zooKeeperTruststoreType": "",
@@ -172,6 +173,9 @@ func setJDBC(set *paramSetter, key string, e jdbcEntry, all map[string]string) e
 			}
 			e.value = value
 		}
+		if t.key == "" {
+			return nil
+		}
 		p, name := paramOfDSN(t.key)
 		return set.set(p, name, e.name, e.value)
 	}
@@ -196,11 +200,21 @@ func setJDBC(set *paramSetter, key string, e jdbcEntry, all map[string]string) e
 // paramOfJDBC finds the setting that a JDBC URL names by a JDBC name or by the key of a DSN.
 func paramOfJDBC(key string) (p *param, name string) {
 	for i := range params {
-		if slices.Contains(params[i].jdbc, key) {
-			return &params[i], ""
+		if name, ok := params[i].jdbcName(key); ok {
+			return &params[i], name
 		}
 	}
 	return paramOfDSN(key)
+}
+
+// jdbcName reports whether p has a JDBC name that is key, and what follows it if p is a family.
+func (p *param) jdbcName(key string) (name string, ok bool) {
+	for _, j := range p.jdbc {
+		if name, ok = strings.CutPrefix(key, j); ok && (name == "" || p.family != nil) {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 // jdbcParameter reports whether Hive's driver has a parameter, and which value of it asks for nothing.

@@ -111,7 +111,7 @@ func cancelOver(ctx context.Context, conn transport.Conn, op *Operation) error {
 	var result hs.TCLIServiceCancelOperationResult
 	err := rpc.NewClient(conn).Do(ctx, "CancelOperation", op.cancelArgs(), &result)
 	if err != nil {
-		return callError(ctx, op.session.cfg.Addr(), "CancelOperation", err)
+		return callError(ctx, op.session.cfg, "CancelOperation", err)
 	}
 	if result.Success == nil {
 		return op.session.protocolError("CancelOperation", errNoResult)

@@ -16,7 +16,7 @@ import (
 type param struct {
 	// key is the name in a DSN's query and in errors. It ends in ":" if it heads a family of names, as in hiveconf:NAME.
 	key string
-	// jdbc are names in a JDBC URL, besides key, of which the values mean the same.
+	// jdbc are names in a JDBC URL, besides key, of which the values mean the same. That of a family ends in a dot.
 	jdbc []string
 	// place is the part of a DSN that holds the setting, if it is not a key of the query.
 	place string
@@ -269,12 +269,16 @@ func setAuth(c *Config, value string) error {
 			return nil
 		}
 	}
-	return errors.New("not supported; it may be " + authNames())
+	if strings.EqualFold(value, "browser") {
+		c.Auth = "browser"
+		return nil // which checkAuth refuses, with the reason
+	}
+	return errors.New("not supported; it may be " + names(authChecks))
 }
 
-func authNames() string {
+func names[V any](modes map[AuthMode]V) string {
 	var names []string
-	for mode := range authChecks {
+	for mode := range modes {
 		names = append(names, string(mode))
 	}
 	slices.Sort(names)

@@ -190,7 +190,7 @@ func (r *Rows) join(ctx context.Context, n int) (*Batch, error) {
 		}
 		part := r.give(min(n-joined.set.NumRows, r.rest.set.NumRows-r.from))
 		if err := joined.set.Append(part.mem.set, part.from, part.from+part.rows); err != nil {
-			r.err = callError(ctx, r.op.session.cfg.Addr(), fetchMethod, fmt.Errorf("joining batches for FetchMany: %w", err))
+			r.err = callError(ctx, r.op.session.cfg, fetchMethod, fmt.Errorf("joining batches for FetchMany: %w", err))
 			return nil, r.err
 		}
 		r.reclaim()

@@ -1,6 +1,7 @@
 package hive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	hs "github.com/beltran/gohive/hiveserver"
 
 	"github.com/skep-go/skep/internal/rpc"
+	"github.com/skep-go/skep/internal/transport"
 )
 
 // Session is one HiveServer2 session on a connection of its own. Everything a statement changes in it (SET, USE,
@@ -19,6 +21,7 @@ import (
 // results may be open at the same time. Close it to end its operations on the server.
 type Session struct {
 	cfg      *Config // with defaults, never changed
+	conn     transport.Conn
 	rpc      *rpc.Client
 	handle   *hs.TSessionHandle
 	protocol int
@@ -54,7 +57,7 @@ func Connect(ctx context.Context, cfg *Config) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{cfg: cfg, rpc: rpc.NewClient(conn), turn: make(chan struct{}, 1), lastUsed: time.Now()}
+	s := &Session{cfg: cfg, conn: conn, rpc: rpc.NewClient(conn), turn: make(chan struct{}, 1), lastUsed: time.Now()}
 	s.life, s.end = context.WithCancel(context.Background())
 	s.closing, s.bye = context.WithCancel(s.life)
 	if err := s.open(ctx); err != nil {
@@ -108,13 +111,20 @@ func (s *Session) open(ctx context.Context) error {
 
 // openError adds the likely cause to a connection that breaks, or stays silent, before the first answer.
 func openError(ctx context.Context, cfg *Config, err error) error {
+	if overHTTP(cfg) && errors.Is(err, transport.ErrNotSent) { // there was no connection before
+		return connectError(ctx, cfg, "connect", err)
+	}
 	network := &NetworkError{Addr: cfg.Addr(), Op: "OpenSession"}
 	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 		network.Err = contextError(ctx)
-	} else if err = callError(ctx, cfg.Addr(), "OpenSession", err); !errors.As(err, &network) {
+	} else if err = callError(ctx, cfg, "OpenSession", err); !errors.As(err, &network) {
 		return err
 	}
-	network.Hint = "the first request was not answered: does auth=" + string(cfg.Auth) + " match the server?"
+	likely := "does auth=" + string(cfg.Auth) + " match the server?"
+	if overHTTP(cfg) {
+		likely = "is this a HiveServer2 port for transport=http?"
+	}
+	network.Hint = cmp.Or(tlsHint(network), network.Hint, "the first request was not answered: "+likely)
 	return network
 }
 
@@ -249,12 +259,15 @@ func (s *Session) closeOnServer(ctx context.Context) error {
 	}
 	defer s.give()
 	if s.rpc.Err() != nil {
+		if overHTTP(s.cfg) { // where no connection's end is the session's
+			_ = s.outOfBand(ctx, exchange{method: "CloseSession", args: s.closeArgs(), decode: discard})
+		}
 		return nil
 	}
 	var result hs.TCLIServiceCloseSessionResult
 	err := s.rpc.Do(ctx, "CloseSession", s.closeArgs(), &result)
 	if err != nil {
-		if err = callError(ctx, s.cfg.Addr(), "CloseSession", err); errors.As(err, new(*NetworkError)) && !errors.Is(err, ErrIOTimeout) {
+		if err = callError(ctx, s.cfg, "CloseSession", err); errors.As(err, new(*NetworkError)) && !errors.Is(err, ErrIOTimeout) {
 			return nil // found broken now instead of before
 		}
 		return err

@@ -11,7 +11,7 @@ type Kind string
 
 // The kinds. External is not started: it is the server that SKEP_HIVE_DSN names.
 const (
-	Hive401    Kind = "hive4"      // HiveServer2 4.0.1 in four modes, and its metastore; MapReduce, and Tez on request
+	Hive401    Kind = "hive4"      // HiveServer2 4.0.1 in six modes, and its metastore; MapReduce, and Tez on request
 	Hive2310   Kind = "hive2"      // HiveServer2 2.3.10 with and without SASL, and its metastore; MapReduce
 	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3
 	Metastore  Kind = "metastore"  // the metastore of Hive 4.0.1 alone
@@ -26,8 +26,14 @@ func Kinds() []Kind { return []Kind{Hive401, Hive2310, Spark35, Metastore, Metas
 // Services of a server, each on a port of its own.
 const (
 	svcNone       = "none"       // HiveServer2, authentication NONE: SASL PLAIN, any user and password
+	svcHTTP       = "nonehttp"   // the same over HTTP: Basic, any user and password
 	svcNoSASL     = "nosasl"     // HiveServer2, authentication NOSASL
 	svcLDAP       = "ldap"       // HiveServer2, authentication LDAP: SASL PLAIN, users of the directory
+	svcJWKS       = "jwks"       // the public key of Server.JWT
+	svcLDAPHTTP   = "ldaphttp"   // the same over HTTP: Basic
+	svcTLS        = "tls"        // HiveServer2, authentication LDAP, encrypted
+	svcTLSHTTP    = "tlshttp"    // the same over HTTPS
+	svcJWT        = "jwthttp"    // HiveServer2 over HTTP, authentication JWT: tokens of Server.JWT
 	svcIdle       = "idle"       // HiveServer2, authentication NONE, sessions expire
 	svcMetastore  = "metastore"  // metastore, plain Thrift
 	svcLDAPServer = "ldapserver" // the directory
@@ -44,6 +50,7 @@ type recipe struct {
 	java     string   // the class in launcher/ whose method start starts the services
 	sources  []string // the Java files that it needs, besides Launcher
 	services []string
+	keys     bool // it has certificates and signs tokens
 	schema   schemaMaker
 	site     func(*site)
 }
@@ -51,8 +58,11 @@ type recipe struct {
 var recipes = map[Kind]*recipe{
 	Hive401: {
 		version: "4.0.1", locks: []string{"hive4.lock"}, java: "Hive4", sources: sourcesOfHive4,
-		services: []string{svcNone, svcNoSASL, svcLDAP, svcIdle, svcMetastore, svcLDAPServer},
-		schema:   schemaOfHive4, site: siteOfHive4,
+		services: []string{
+			svcNone, svcHTTP, svcNoSASL, svcLDAP, svcLDAPHTTP, svcTLS, svcTLSHTTP, svcJWT, svcIdle, svcMetastore, svcLDAPServer, svcJWKS,
+		},
+		keys:   true,
+		schema: schemaOfHive4, site: siteOfHive4,
 	},
 	Hive2310: {
 		version: "2.3.10", locks: []string{"hive2.lock"}, java: "Hive2", sources: sourcesOfHive2,
@@ -83,7 +93,7 @@ var recipes = map[Kind]*recipe{
 }
 
 var (
-	sourcesOfHive4 = []string{"Hive4", "Ldap", "Load", "LocalFiles", "Probe", "Schema4", "Services"}
+	sourcesOfHive4 = []string{"Hive4", "Http", "Jwks", "Ldap", "Load", "LocalFiles", "Probe", "Schema4", "Services"}
 	sourcesOfHive2 = []string{"Hive2", "Load", "LocalFiles", "Probe", "Schema2", "Services"}
 )
 

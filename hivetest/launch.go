@@ -65,7 +65,8 @@ func (s *store) launchIn(ctx context.Context, k *kit, r *recipe, o Options, st *
 	if st.Ports, err = freePorts(r.services); err != nil {
 		return nil, err
 	}
-	site := &site{dir: s.path("run", st.ID), ports: st.Ports, conf: map[string]string{}}
+	st.Keys = k.keys
+	site := &site{dir: s.path("run", st.ID), ports: st.Ports, keys: k.keys, conf: map[string]string{}}
 	r.site(site)
 	site.set(o.Conf)
 	if err := site.write(); err != nil {
@@ -129,6 +130,9 @@ func (s *store) handshake(
 		"token": st.Token, "dir": dir, "main": r.java,
 		"linger.ms": strconv.FormatInt(o.linger().Milliseconds(), 10),
 		"classpath": classPath(append(folders, k.jars...)...),
+	}
+	if k.keys != "" {
+		props["jwks"] = filepath.Join(k.keys, jwksFile)
 	}
 	for service, port := range st.Ports {
 		props["port."+service] = strconv.Itoa(port)

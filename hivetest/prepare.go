@@ -25,6 +25,7 @@ type kit struct {
 	classes string   // folder of the compiled launcher
 	jars    []string // class path of the server
 	schema  string   // folder of an empty metastore database, to be copied
+	keys    string   // folder of certificates and keys; "" if the kind has none
 }
 
 // prepare fetches and makes the kit of a kind.
@@ -50,6 +51,11 @@ func (s *store) prepare(ctx context.Context, r *recipe, log io.Writer) (*kit, er
 	for _, f := range files {
 		if filepath.Ext(f) == ".jar" {
 			k.jars = append(k.jars, f)
+		}
+	}
+	if r.keys {
+		if k.keys, err = s.makeKeys(ctx, k.jdk); err != nil {
+			return nil, err
 		}
 	}
 	if k.classes, err = s.compile(ctx, k, r); err != nil {

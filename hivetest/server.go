@@ -130,12 +130,28 @@ func (s *Server) Version() string {
 // Like the other addresses it is "" if the server has no such service.
 func (s *Server) Addr() string { return s.addr(svcNone) }
 
+// HTTPAddr returns host:port of the same HiveServer2 over HTTP, under the path cliservice: Basic, any user, any password.
+func (s *Server) HTTPAddr() string { return s.addr(svcHTTP) }
+
 // NoSASLAddr returns host:port of the HiveServer2 with authentication NOSASL.
 func (s *Server) NoSASLAddr() string { return s.addr(svcNoSASL) }
 
 // LDAPAddr returns host:port of the HiveServer2 that knows two users: alice with the password alice-secret, and bob
 // with bob-secret.
 func (s *Server) LDAPAddr() string { return s.addr(svcLDAP) }
+
+// LDAPHTTPAddr returns host:port of the HiveServer2 of LDAPAddr over HTTP.
+func (s *Server) LDAPHTTPAddr() string { return s.addr(svcLDAPHTTP) }
+
+// TLSAddr returns host:port of a HiveServer2 that is like that of LDAPAddr and encrypts; CAFile holds its certificate,
+// which is for localhost and 127.0.0.1.
+func (s *Server) TLSAddr() string { return s.addr(svcTLS) }
+
+// TLSHTTPAddr returns host:port of the HiveServer2 of TLSAddr over HTTPS.
+func (s *Server) TLSHTTPAddr() string { return s.addr(svcTLSHTTP) }
+
+// JWTAddr returns host:port of the HiveServer2 over HTTP that takes the tokens of JWT.
+func (s *Server) JWTAddr() string { return s.addr(svcJWT) }
 
 // IdleAddr returns host:port of a HiveServer2 like Addr's that ends a session after 3 s, and an operation after 2 s, in
 // which it was not used.

@@ -16,6 +16,7 @@ import (
 type site struct {
 	dir   string
 	ports map[string]int // by service
+	keys  string         // see kit
 	conf  map[string]string
 }
 
@@ -96,6 +97,15 @@ func siteOfHive4(s *site) {
 		"hive.user.install.directory":                   s.file("install"),
 		"hive.jar.directory":                            s.file("install"),
 		"hive.auto.convert.join.noconditionaltask.size": "10000000",
+	})
+	if s.keys == "" {
+		return
+	}
+	s.set(map[string]string{
+		"hive.server2.keystore.path":               filepath.Join(s.keys, keyStoreFile),
+		"hive.server2.keystore.password":           keyStorePassword,
+		"hive.server2.keystore.type":               "PKCS12",
+		"hive.server2.authentication.jwt.jwks.url": fmt.Sprintf("http://127.0.0.1:%d/", s.ports[svcJWKS]),
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 //
 //	m2/, pyspark-*/   downloaded artifacts
 //	launcher/, schema/ what was made of them once
+//	keys-*/           certificates and keys, made once
 //	run/<id>/         one folder a server: its lock, its state, its data
 //	log/<id>.log      the servers' logs; they outlive their servers
 //	*.lock            held while something is fetched, made or started
@@ -70,6 +71,7 @@ type state struct {
 	Control int            `json:"control"` // port of the launcher's control socket
 	Token   string         `json:"token"`   // what the control socket wants to hear first
 	Ports   map[string]int `json:"ports"`
+	Keys    string         `json:"keys"` // folder of certificates and keys, or ""
 
 	reap func() // waits for the process, which has ended; nil if it is not our child
 }

@@ -24,8 +24,8 @@ func (e *MissingToolError) Error() string {
 
 const minJava = 17
 
-// jdk holds the paths of the programs java and javac of one Java development kit.
-type jdk struct{ java, javac string }
+// jdk holds the paths of programs of one Java development kit.
+type jdk struct{ java, javac, keytool string }
 
 // findJDK takes $JAVA_HOME, or else the java on the PATH.
 func findJDK(ctx context.Context) (*jdk, error) {
@@ -66,7 +66,7 @@ func findJDK(ctx context.Context) (*jdk, error) {
 	if _, err := exec.LookPath(javac); err != nil {
 		return nil, missing("javac", "%s is a Java runtime without the compiler %s", java, javac)
 	}
-	return &jdk{java: java, javac: javac}, nil
+	return &jdk{java: java, javac: javac, keytool: filepath.Join(filepath.Dir(javac), "keytool")}, nil
 }
 
 func findMaven() (string, error) {

@@ -49,7 +49,7 @@ func TestFindJDK(t *testing.T) {
 			t.Setenv("PATH", c.path)
 			got, err := findJDK(context.Background())
 			if c.tool == "" {
-				if want := (jdk{full + "/bin/java", full + "/bin/javac"}); err != nil || *got != want {
+				if want := (jdk{full + "/bin/java", full + "/bin/javac", full + "/bin/keytool"}); err != nil || *got != want {
 					t.Fatalf("got %v, %v, want %v", got, err, want)
 				}
 				return

@@ -215,22 +215,6 @@ func ldap(t testing.TB, srv *hivetest.Server, user, password string) *hive.Confi
 
 // TestLogins: every way to log in that the servers offer, and who one is then.
 func TestLogins(t *testing.T) {
-	whoami := func(t *testing.T, cfg *hive.Config, query, want string) {
-		t.Helper()
-		s := connect(t, cfg)
-		r, err := s.Query(t.Context(), query, hive.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close(t.Context())
-		b, err := r.NextBatch(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := b.Value(0, 0); err != nil || got != want {
-			t.Errorf("%s: got %v, %v, want %s", query, got, err, want)
-		}
-	}
 	hive4 := hivetest.Shared(t, hivetest.Hive401)
 	ours(t, hive4)
 	t.Run("ldap", func(t *testing.T) {
@@ -248,6 +232,24 @@ func TestLogins(t *testing.T) {
 			whoami(t, cfg, query, "carol")
 		}
 	})
+}
+
+// whoami expects one text of a query in a session of its own.
+func whoami(t *testing.T, cfg *hive.Config, query, want string) {
+	t.Helper()
+	s := connect(t, cfg)
+	r, err := s.Query(t.Context(), query, hive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close(t.Context())
+	b, err := r.NextBatch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.Value(0, 0); err != nil || got != want {
+		t.Errorf("%s: got %v, %v, want %s", query, got, err, want)
+	}
 }
 
 // TestKilledServer: a killed server fails what runs, and the pool heals when it is back. A relay keeps the address, for

@@ -36,7 +36,11 @@ func open(t testing.TB, srv *hivetest.Server, settings ...string) *sql.DB {
 func openDSN(t testing.TB, dsn string, settings ...string) *sql.DB {
 	t.Helper()
 	if len(settings) > 0 {
-		dsn += "?" + strings.Join(settings, "&")
+		separator := "?"
+		if strings.Contains(dsn, "?") {
+			separator = "&"
+		}
+		dsn += separator + strings.Join(settings, "&")
 	}
 	db, err := sql.Open("hive", dsn)
 	if err != nil {

@@ -119,8 +119,13 @@ func status(ctx context.Context) error {
 
 // labels name the services, in the order in which they are shown.
 var labels = []struct{ service, label string }{
+	{"nonehttp", "HTTP"},
 	{"nosasl", "NOSASL"},
 	{"ldap", "LDAP (alice, alice-secret)"},
+	{"ldaphttp", "LDAP over HTTP"},
+	{"tls", "LDAP over TLS"},
+	{"tlshttp", "LDAP over HTTPS"},
+	{"jwthttp", "JWT over HTTP"},
 	{"idle", "sessions expire after 3 s"},
 	{"metastore", "metastore"},
 	{"auth", "Kerberos, auth"},

@@ -1,3 +1,4 @@
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -16,15 +17,21 @@ public final class Hive4 {
     if (s.port("ldapserver") != 0) {
       Ldap.start(s.port("ldapserver"));
     }
+    if (s.port("jwks") != 0) {
+      Jwks.start(s.port("jwks"), Path.of(props.getProperty("jwks")));
+    }
     if (s.port("metastore") != 0) {
       Configuration c = MetastoreConf.newMetastoreConf();
       s.metastore(() ->
         HiveMetaStore.startMetaStore(s.port("metastore"), HadoopThriftAuthBridge.getBridge(), c, false, null));
     }
     HiveConf.setLoadHiveServer2Config(true);
+    s.http = Http::bindToLoopback;
     s.hiveServer2("none", "hive", "x", Map.of());
     s.hiveServer2("nosasl", null, null, Map.of("hive.server2.authentication", "NOSASL"));
     s.hiveServer2("ldap", "alice", "alice-secret", Map.of("hive.server2.authentication", "LDAP"));
+    s.hiveServer2("tls", null, null, Map.of("hive.server2.authentication", "LDAP", "hive.server2.use.SSL", "true"));
+    s.hiveServer2("jwt", null, null, Map.of("hive.server2.authentication", "JWT"));
     s.hiveServer2("idle", "hive", "x", Map.of(
         "hive.server2.idle.session.timeout", "3s",
         "hive.server2.session.check.interval", "1s",

@@ -1,3 +1,5 @@
+import java.io.IOException;
+import java.net.Socket;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.apache.hive.service.auth.PlainSaslHelper;
@@ -34,6 +36,12 @@ final class Probe {
     } finally {
       t.close();
     }
+  }
+
+  /** Is content with an open port. */
+  static Void listens(int port) throws IOException {
+    new Socket("127.0.0.1", port).close();
+    return null;
   }
 
   private static void check(TStatus s) {

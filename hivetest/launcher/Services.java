@@ -10,7 +10,13 @@ import org.apache.hive.service.server.HiveServer2;
 
 /** The services of Hive, of any version, that run in this JVM over one embedded metastore database. */
 final class Services {
+  /** What a HiveServer2 with an HTTP port needs once it has started. */
+  interface AfterStart {
+    void run(HiveServer2 s) throws Exception;
+  }
+
   final Load load = new Load();
+  AfterStart http;
   private final Properties props;
 
   Services(Properties props) {
@@ -27,25 +33,37 @@ final class Services {
     Void ask(int port) throws Exception;
   }
 
-  /** Starts a HiveServer2 with what hive-site.xml says, except conf. A null user stands for a client without SASL. */
+  /**
+   * Starts a HiveServer2 with what hive-site.xml says, except conf: on the port of its name, on that of its name and
+   * "http", or on both. A null user stands for a client without SASL.
+   */
   void hiveServer2(String name, String user, String password, Map<String, String> conf) throws Exception {
     hiveServer2(name, conf, port -> Probe.selectOne(port, user, password));
   }
 
   void hiveServer2(String name, Map<String, String> conf, Question question) throws Exception {
     int port = port(name);
-    if (port == 0) {
+    int httpPort = port(name + "http");
+    if (port == 0 && httpPort == 0) {
       return;
     }
     HiveConf c = new HiveConf();
     conf.forEach(c::set);
     c.setInt("hive.server2.thrift.port", port);
+    c.setInt("hive.server2.thrift.http.port", httpPort);
+    c.set("hive.server2.transport.mode", httpPort == 0 ? "binary" : port == 0 ? "http" : "all");
     HiveServer2 s = new HiveServer2();
     s.init(c);
     bindToLoopback(s);
     s.start();
     load.add(s);
-    Probe.until(() -> question.ask(port), null);
+    if (httpPort != 0) {
+      http.run(s);
+    }
+    boolean encrypted = c.getBoolean("hive.server2.use.SSL", false);
+    if (port != 0) {
+      Probe.until(() -> encrypted ? Probe.listens(port) : question.ask(port), null);
+    }
   }
 
   /** Hive 2.3 listens on all interfaces: ThriftCLIService.init reads the host into a variable that hides the field. */

@@ -13,6 +13,7 @@ const (
 	gokrb5        = "github.com/jcmturner/gokrb5/v8"
 	asn1          = "github.com/jcmturner/gofork/encoding/asn1"
 	arrowGo       = "github.com/apache/arrow-go/v18/arrow"
+	pkcs12        = "software.sslmate.com/src/go-pkcs12"
 )
 
 // arrow says what one package may import besides the standard library.
@@ -37,15 +38,17 @@ var arrows = []arrow{
 		gokrb5 + "/iana/flags", gokrb5 + "/iana/keyusage", gokrb5 + "/iana/msgtype", gokrb5 + "/iana/nametype",
 		gokrb5 + "/iana/patype", gokrb5 + "/keytab", gokrb5 + "/types",
 	}},
+	{pkg: "internal/keystore", imports: []string{pkcs12}},
 	{pkg: "internal/transport", imports: []string{"internal/sasl", "internal/wire"}},
 	{pkg: "internal/rpc", imports: []string{"internal/transport", "internal/wire", thrift}, tests: []string{"internal/sasl", hiveserver}},
 	{pkg: "hive", imports: []string{
-		"internal/hiveql", "internal/krb", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire",
+		"internal/hiveql", "internal/keystore", "internal/krb", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire",
 		thrift, hiveserver,
 	}},
 	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}, tests: []string{hiveserver}},
 	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},
 	{pkg: "internal/faultproxy"},
+	{pkg: "internal/tlstest"},
 	{pkg: "toolkit/schema"},
 	{pkg: "toolkit/expr", imports: []string{"toolkit/schema"}},
 	{pkg: "toolkit/fn", imports: []string{"toolkit/expr", "toolkit/schema"}},
@@ -103,7 +106,7 @@ var arrows = []arrow{
 
 // forTests may be imported by the tests of every package.
 var forTests = []string{
-	"hivetest", "internal/fakehs2", "internal/faultproxy",
+	"hivetest", "internal/fakehs2", "internal/faultproxy", "internal/tlstest",
 	"github.com/stretchr/testify/require", "go.uber.org/goleak",
 }
 

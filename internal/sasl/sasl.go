@@ -22,6 +22,9 @@ const (
 	statusComplete = 5
 )
 
+// tlsAlert is the first byte with which a server that expects TLS refuses anything else.
+const tlsAlert = 0x15
+
 // maxMessage bounds one negotiation message: Kerberos tokens with large PACs stay below 64 KiB, error texts far below.
 const maxMessage = 1 << 20
 
@@ -112,6 +115,12 @@ func readMessage(r io.Reader) (status byte, payload []byte, err error) {
 		return 0, nil, err
 	}
 	status, size := head[0], binary.BigEndian.Uint32(head[1:])
+	if status == tlsAlert {
+		return 0, nil, fmt.Errorf("%w: a TLS alert: the server wants an encrypted connection (tls=true)", ErrProtocol)
+	}
+	if status == 'H' {
+		return 0, nil, fmt.Errorf("%w: an answer of HTTP: the server wants transport=http", ErrProtocol)
+	}
 	if status < statusOK || status > statusComplete {
 		return 0, nil, fmt.Errorf("%w: status byte %#02x", ErrProtocol, status)
 	}

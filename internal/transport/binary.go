@@ -3,6 +3,7 @@ package transport
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/skep-go/skep/internal/sasl"
@@ -34,6 +36,7 @@ type BinaryConfig struct {
 // stops waiting leaves no half-read message behind, and a connection dropped by the server is known without asking.
 type Binary struct {
 	nc        net.Conn
+	socket    bool // nc is a socket itself: a write of which nothing was taken leaves it as it was
 	layer     sasl.Layer
 	framed    bool
 	ioTimeout time.Duration
@@ -55,6 +58,7 @@ var _ Conn = (*Binary)(nil)
 func NewBinary(ctx context.Context, nc net.Conn, cfg BinaryConfig) (*Binary, error) {
 	b := &Binary{
 		nc:        nc,
+		socket:    isSocket(nc),
 		framed:    cfg.Mechanism != nil || cfg.Framed,
 		ioTimeout: cfg.IOTimeout,
 		replies:   make(chan []byte),
@@ -126,7 +130,25 @@ func (b *Binary) fail(err error) {
 		b.err = err
 	}
 	b.mu.Unlock()
-	b.nc.Close()
+	hangUp(b.nc)
+}
+
+// isSocket reports whether a stream is the system's own, and not one of TLS: there a write that ran into its deadline
+// may have left half a record behind, and every later one fails.
+func isSocket(nc net.Conn) bool {
+	_, ok := nc.(syscall.Conn)
+	return ok
+}
+
+// goodbye is the time for TLS to tell the peer that the stream is over. It is for the peer's log only.
+const goodbye = 200 * time.Millisecond
+
+// hangUp closes a stream. A peer that does not read must not hold up TLS, which says goodbye.
+func hangUp(nc net.Conn) {
+	if t, ok := nc.(*tls.Conn); ok {
+		defer time.AfterFunc(goodbye, func() { t.NetConn().Close() }).Stop()
+	}
+	nc.Close()
 }
 
 // Err implements [Conn].
@@ -172,7 +194,7 @@ func (b *Binary) Send(ctx context.Context, msg []byte) error {
 	case errors.Is(err, net.ErrClosed):
 		err = b.Err() // whoever closed it knows why
 	}
-	if n == 0 && !inTime && b.layer == nil { // the connection is as it was
+	if n == 0 && !inTime && b.socket && b.layer == nil { // the connection is as it was
 		return fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	// A message cut short cannot be completed, and a frame of a layer has a number, which would be missing. The end of

@@ -3,10 +3,13 @@ package transport
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +29,8 @@ type HTTPConfig struct {
 	IOTimeout time.Duration
 	// MaxMessageSize bounds one reply in bytes.
 	MaxMessageSize int
+	// Repeatable tells the methods of which a request that failed on its way may be made again. Default: none.
+	Repeatable func(method string) bool
 }
 
 // HTTP is the transport in which each Thrift message is the body of a POST, and its reply that of the response.
@@ -39,6 +44,7 @@ type HTTP struct {
 	fail context.CancelCauseFunc
 
 	replies chan []byte
+	spare   chan []byte   // memory for replies to come
 	ended   chan struct{} // closed when the goroutine has ended
 
 	mu       sync.Mutex
@@ -50,7 +56,8 @@ var _ Conn = (*HTTP)(nil)
 
 // NewHTTP returns a connection. Nothing is sent before the first message is.
 func NewHTTP(cfg HTTPConfig) *HTTP {
-	h := &HTTP{cfg: cfg, replies: make(chan []byte), ended: make(chan struct{}), sent: make(chan struct{}, 1)}
+	// One reply waits here, so that the next request is on its way while its user is at work.
+	h := &HTTP{cfg: cfg, replies: make(chan []byte, 1), spare: make(chan []byte, 1), ended: make(chan struct{}), sent: make(chan struct{}, 1)}
 	h.life, h.fail = context.WithCancelCause(context.Background())
 	go h.run()
 	return h
@@ -60,6 +67,8 @@ func NewHTTP(cfg HTTPConfig) *HTTP {
 type StatusError struct {
 	Code int    // as 401
 	Text string // the beginning of the body
+	// RetryAfter is the pause that the server asks for, nil if it asks for none.
+	RetryAfter *time.Duration
 }
 
 func (e *StatusError) Error() string {
@@ -78,7 +87,7 @@ func (h *HTTP) run() {
 		if !ok {
 			return
 		}
-		reply, err := h.post(msg)
+		reply, err := h.call(msg)
 		if err != nil {
 			h.fail(err)
 			return
@@ -111,6 +120,59 @@ func (h *HTTP) next() (msg []byte, ok bool) {
 	}
 }
 
+// Requests that fail on their way are made again as often, and after pauses that are no longer.
+const (
+	maxRepeats = 3
+	maxPause   = 30 * time.Second
+)
+
+// call makes a request until it is answered, or its failure is final.
+func (h *HTTP) call(msg []byte) ([]byte, error) {
+	for repeats := 0; ; repeats++ {
+		reply, err := h.post(msg)
+		if repeats > 0 && errors.Is(err, ErrNotSent) { // but it was, before
+			err = fmt.Errorf("%w, and then: %v", ErrBroken, err)
+		}
+		if err == nil || repeats == maxRepeats || h.life.Err() != nil || !h.repeatable(msg) {
+			return reply, err
+		}
+		pause, again := pauseAfter(err)
+		if !again {
+			return nil, err
+		}
+		select {
+		case <-time.After(pause):
+		case <-h.life.Done():
+			return nil, context.Cause(h.life)
+		}
+	}
+}
+
+func (h *HTTP) repeatable(msg []byte) bool {
+	head, err := wire.ParseMessage(msg)
+	return err == nil && h.cfg.Repeatable != nil && h.cfg.Repeatable(head.Name)
+}
+
+// pauseAfter reports whether the failure of a request may be over after a pause: when the server says so, and when a
+// connection broke, as one does that lay idle for too long.
+func pauseAfter(err error) (pause time.Duration, again bool) {
+	var status *StatusError
+	switch {
+	case errors.As(err, &status):
+		overloaded := status.Code == http.StatusServiceUnavailable || status.Code == http.StatusTooManyRequests
+		if !overloaded || status.RetryAfter == nil || *status.RetryAfter > maxPause {
+			return 0, false
+		}
+		return *status.RetryAfter, true
+	case errors.Is(err, ErrBroken):
+		return 0, true
+	}
+	return 0, false
+}
+
+// ErrBroken marks the failure of an HTTP request that was on its way: whether it was carried out is not known.
+var ErrBroken = errors.New("the connection broke")
+
 // post makes one request and returns the message in its response.
 func (h *HTTP) post(msg []byte) ([]byte, error) {
 	ctx := h.life
@@ -134,6 +196,8 @@ func (h *HTTP) post(msg []byte) ([]byte, error) {
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
+		} else if connected && isBroken(err) {
+			err = fmt.Errorf("%w: %w", ErrBroken, err)
 		}
 		if !connected {
 			err = fmt.Errorf("%w: %w", ErrNotSent, err)
@@ -147,15 +211,29 @@ func (h *HTTP) post(msg []byte) ([]byte, error) {
 	return h.body(ctx, response)
 }
 
+// isBroken tells a connection that ended from an answer that makes no sense.
+func isBroken(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		strings.Contains(err.Error(), "server closed idle connection") // which net/http does not export
+}
+
 // body reads the one message of a response.
 func (h *HTTP) body(ctx context.Context, response *http.Response) ([]byte, error) {
 	limit := int64(h.cfg.MaxMessageSize)
-	body, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
+	var spare []byte
+	select {
+	case spare = <-h.spare:
+	default:
+	}
+	into := bytes.NewBuffer(spare[:0])
+	_, err := into.ReadFrom(io.LimitReader(response.Body, limit+1))
+	body := into.Bytes()
 	switch {
 	case err != nil && context.Cause(ctx) != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
 	case int64(len(body)) > limit:
 		return nil, &wire.TooLargeError{Size: max(response.ContentLength, limit+1), Limit: limit}
 	}
@@ -172,7 +250,20 @@ func statusError(response *http.Response) error {
 		}
 		return r
 	}, strings.ToValidUTF8(string(text), "\uFFFD"))
-	return &StatusError{response.StatusCode, strings.TrimSpace(printable)}
+	return &StatusError{response.StatusCode, strings.TrimSpace(printable), retryAfter(response.Header.Get("Retry-After"))}
+}
+
+// retryAfter reads a number of seconds or a time.
+func retryAfter(value string) *time.Duration {
+	var pause time.Duration
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		pause = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(value); err == nil {
+		pause = max(0, time.Until(at))
+	} else {
+		return nil
+	}
+	return &pause
 }
 
 // Send implements [Conn]. It does not wait for the message to leave; if it never does, [HTTP.Receive] tells.
@@ -196,17 +287,35 @@ func (h *HTTP) Send(ctx context.Context, msg []byte) error {
 // Receive implements [Conn].
 func (h *HTTP) Receive(ctx context.Context) ([]byte, error) {
 	select {
+	case msg := <-h.replies: // also if the connection has ended since
+		return msg, nil
+	default:
+	}
+	select {
 	case msg := <-h.replies:
 		return msg, nil
 	case <-h.ended:
-		return nil, h.Err()
+		select {
+		case msg := <-h.replies:
+			return msg, nil
+		default:
+			return nil, h.Err()
+		}
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
 }
 
-// Recycle implements [Conn]: a response comes in memory of its own.
-func (h *HTTP) Recycle([]byte) {}
+// Recycle implements [Conn].
+func (h *HTTP) Recycle(msg []byte) {
+	if cap(msg) > maxSpare {
+		return
+	}
+	select {
+	case h.spare <- msg:
+	default:
+	}
+}
 
 // Err implements [Conn].
 func (h *HTTP) Err() error { return context.Cause(h.life) }

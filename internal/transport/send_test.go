@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skep-go/skep/internal/tlstest"
 	"github.com/skep-go/skep/internal/transport"
 )
 
@@ -56,13 +58,13 @@ func TestSendToServerThatDoesNotRead(t *testing.T) {
 
 // hooked is a connection that does something before and after a write.
 type hooked struct {
-	net.Conn
+	*net.TCPConn
 	before, after func()
 	cut           chan struct{} // gets a value for every deadline
 }
 
 func (h *hooked) SetWriteDeadline(t time.Time) error {
-	err := h.Conn.SetWriteDeadline(t)
+	err := h.TCPConn.SetWriteDeadline(t)
 	if !t.IsZero() {
 		h.cut <- struct{}{}
 	}
@@ -72,7 +74,7 @@ func (h *hooked) SetWriteDeadline(t time.Time) error {
 func (h *hooked) Write(b []byte) (int, error) {
 	h.before()
 	defer h.after()
-	return h.Conn.Write(b)
+	return h.TCPConn.Write(b)
 }
 
 func nothing() {}
@@ -80,7 +82,7 @@ func nothing() {}
 // A context that ends before the first byte is out leaves the connection as it was.
 func TestContextEndsBeforeWrite(t *testing.T) {
 	client, server := pair(t)
-	nc := &hooked{Conn: client, after: nothing, cut: make(chan struct{}, 100)}
+	nc := &hooked{TCPConn: client.(*net.TCPConn), after: nothing, cut: make(chan struct{}, 100)}
 	b, err := transport.NewBinary(t.Context(), nc, transport.BinaryConfig{MaxMessageSize: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
@@ -105,10 +107,37 @@ func TestContextEndsBeforeWrite(t *testing.T) {
 	}
 }
 
+// Over TLS a context that ends in the middle of a write, of which nothing may have been taken yet, costs the connection.
+func TestContextEndsBeforeWriteOverTLS(t *testing.T) {
+	authority := tlstest.New(t)
+	client, server := pair(t)
+	encrypted := tls.Server(server, &tls.Config{Certificates: []tls.Certificate{authority.Issue(t, "localhost")}})
+	go encrypted.Handshake()
+	nc := tls.Client(client, &tls.Config{RootCAs: authority.Pool(), ServerName: "localhost"})
+	if err := nc.HandshakeContext(bounded(t)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := transport.NewBinary(t.Context(), nc, transport.BinaryConfig{MaxMessageSize: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := b.Send(ctx, huge); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Send = %v, want %v", err, context.DeadlineExceeded)
+	}
+	if err := b.Send(t.Context(), []byte(message(3))); !errors.Is(err, transport.ErrNotSent) {
+		t.Errorf("the next Send = %v, want %v", err, transport.ErrNotSent)
+	}
+	start := time.Now()
+	b.Close()
+	prompt(t, start)
+}
+
 // A context that ends when the message is out does not harm the next message.
 func TestContextEndsBehindSend(t *testing.T) {
 	client, server := pair(t)
-	nc := &hooked{Conn: client, before: nothing, cut: make(chan struct{}, 100)}
+	nc := &hooked{TCPConn: client.(*net.TCPConn), before: nothing, cut: make(chan struct{}, 100)}
 	b, err := transport.NewBinary(t.Context(), nc, transport.BinaryConfig{MaxMessageSize: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
