@@ -66,7 +66,8 @@ var dsnCases = []struct {
 		hive.Config{
 			Host: "h", User: "ana", Password: "p@ss", Auth: hive.AuthKerberos,
 			Kerberos: hive.KerberosConfig{Principal: "hive/_HOST@EXAMPLE.COM", QOP: "auth-int", ConfFile: "/etc/krb5.conf", PlainHost: true},
-		}, "",
+		},
+		"",
 	},
 	{"empty parts", "hive://:@h:/?", hive.Config{Host: "h"}, "hive://h"},
 	{"empty pairs", "hive://h?&fetchSize=1&", hive.Config{Host: "h", FetchSize: 1}, "hive://h?fetchSize=1"},
