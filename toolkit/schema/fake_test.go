@@ -20,6 +20,7 @@ type database struct {
 	asked    []string      // what was asked for, in order
 	hold     chan struct{} // if not nil, answers wait for it to be closed
 	failWith error         // of Describe, in the place of a table named "broken"
+	goOn     bool          // behind that error
 }
 
 // found is a table as an inspector tells of it.
@@ -125,8 +126,10 @@ func (d *database) Describe(ctx context.Context, name string, names ...string) i
 			info, ok := tables[strings.ToLower(table)]
 			switch {
 			case d.failWith != nil && table == "broken":
-				yield(nil, d.failWith)
-				return
+				if !yield(nil, d.failWith) || !d.goOn {
+					return
+				}
+				continue
 			case !ok:
 				if !yield(nil, &schema.NoTableError{Schema: name, Name: table}) {
 					return

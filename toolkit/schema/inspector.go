@@ -18,8 +18,9 @@ type Inspector interface {
 	// Relations are the tables and views that a schema has, sorted by name. "" is the default schema. A schema that does
 	// not exist is a [*NoSchemaError].
 	Relations(ctx context.Context, schema string) ([]Relation, error)
-	// Describe tells all about tables and views of one schema, in the order of their names: for each name there is a
-	// TableInfo or a [*NoTableError], behind which the others follow. Any other error is the last.
+	// Describe tells all about tables and views of one schema, in the order in which they are named: for each name there is
+	// a TableInfo or an error, such as a [*NoTableError]. An error that is not about one table alone is the last, and
+	// leaves names without an answer.
 	//
 	// It may ask for many at once, and for the next ones while the caller is busy with the first, but not for all: its
 	// memory does not grow with their number.

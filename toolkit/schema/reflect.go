@@ -39,9 +39,9 @@ func ReflectTable(ctx context.Context, md *MetaData, from Inspector, name string
 // [PrimaryKey], are declared on top of what was found, for each table that was asked for: they win, so that a table
 // without a key can be given one.
 //
-// What is wrong with one table does not keep the others from being declared. The error then joins a [*ReflectError] for
-// each table that could not be, and a [*MissingError] for those that Only names and that are not there. Any other error
-// ended the work: what was declared until then stays.
+// What is wrong with one table, such as that it may not be seen, does not keep the others from being declared. The error
+// then joins a [*ReflectError] for each table that could not be, and a [*MissingError] for those that Only names and that
+// are not there. Any other error ended the work: what was declared until then stays.
 func (md *MetaData) Reflect(ctx context.Context, from Inspector, items ...Item) ([]*Table, error) {
 	r := &reflection{md: md, from: from, existing: KeepExisting, tried: map[tableName]bool{}}
 	for _, item := range items {
@@ -145,28 +145,44 @@ func (r *reflection) describe(ctx context.Context, schema string, names []string
 	if len(unknown) == 0 {
 		return tables, nil
 	}
+	told := 0
+	var last error // about one table if others follow
 	for info, err := range r.from.Describe(ctx, schema, unknown...) {
+		if told == len(unknown) {
+			break // more than was asked for
+		}
+		r.failed(schema, unknown[max(told-1, 0)], child, last)
+		told, last = told+1, nil
 		var none *NoTableError
 		switch {
 		case errors.As(err, &none) && child != "":
-			r.errs = append(r.errs, &ReflectError{Table: fullName(schema, none.Name), Child: child, Err: err})
+			r.failed(schema, none.Name, child, err)
 		case errors.As(err, &none):
 			if r.only != nil { // otherwise it was dropped since it was listed
 				r.absent = append(r.absent, none)
 			}
 		case err != nil:
-			return tables, err
+			last = err
 		default:
 			t, err := r.declare(info, schema, child == "")
-			if err != nil {
-				r.errs = append(r.errs, &ReflectError{Table: fullName(schema, info.Name), Child: child, Err: err})
-				break
+			if r.failed(schema, info.Name, child, err); err == nil {
+				tables = append(tables, t)
 			}
-			tables = append(tables, t)
 		}
 		r.progress()
 	}
+	if told < len(unknown) || told == 1 {
+		return tables, last
+	}
+	r.failed(schema, unknown[told-1], child, last)
 	return tables, nil
+}
+
+// failed keeps the error of a table, if there is one.
+func (r *reflection) failed(schema, name, child string, err error) {
+	if err != nil {
+		r.errs = append(r.errs, &ReflectError{Table: fullName(schema, name), Child: child, Err: err})
+	}
 }
 
 func (r *reflection) progress() {

@@ -302,3 +302,37 @@ func TestReflectErrors(t *testing.T) {
 		t.Errorf("got %v, want that these items are for tables that are reflected", err)
 	}
 }
+
+// An error about one table loses no other, wherever the table is among them; one that ends the answers is the error.
+func TestReflectWhatMayNotBeSeen(t *testing.T) {
+	denied := errors.New("denied")
+	for _, test := range []struct {
+		only   []string
+		goOn   bool
+		want   string
+		failed bool // of one table
+	}{
+		{[]string{"broken", "good"}, true, "good", true},
+		{[]string{"a_good", "broken"}, true, "a_good", true},
+		{[]string{"a_good", "broken", "good"}, true, "a_good good", true},
+		{[]string{"a_good", "broken", "good"}, false, "a_good", false},
+		{[]string{"broken"}, true, "", false},
+		{[]string{"absent", "broken", "good"}, true, "good", true},
+	} {
+		db := nyc()
+		db.failWith, db.goOn = denied, test.goOn
+		db.tables["odd"]["a_good"] = db.tables["odd"]["good"]
+		tables, err := schema.NewMetaData().Reflect(t.Context(), db, schema.In("odd"), schema.Only(test.only...))
+		var names []string
+		for _, table := range tables {
+			names = append(names, table.Name)
+		}
+		var failed *schema.ReflectError
+		if got := strings.Join(names, " "); got != test.want || !errors.Is(err, denied) || errors.As(err, &failed) != test.failed {
+			t.Errorf("%q: got %q, %v, want %q", test.only, got, err, test.want)
+		}
+		if failed != nil && failed.Table != "odd.broken" {
+			t.Errorf("%q: got the error of %s", test.only, failed.Table)
+		}
+	}
+}
