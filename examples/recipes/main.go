@@ -29,7 +29,7 @@ type recipe struct {
 	run  func(ctx context.Context, e *engine.Engine, out io.Writer) error
 }
 
-var recipes = slices.Concat(engineRecipes, tableRecipes, changeRecipes, queryRecipes, joinRecipes, subqueryRecipes)
+var recipes = slices.Concat(engineRecipes, tableRecipes, changeRecipes, queryRecipes, joinRecipes, subqueryRecipes, reflectRecipes)
 
 func main() {
 	dsn := flag.String("dsn", os.Getenv("SKEP_HIVE_DSN"), "data source name of the `server`; empty starts one")

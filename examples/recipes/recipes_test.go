@@ -21,7 +21,7 @@ var wanted = []string{
 	"insert many rows", "select", "update", "delete", "expression language", "joins", "outer joins",
 	"aggregates, group by, having", "drop tables",
 	"order by", "limit and offset", "subqueries", "cte", "exists and correlated", "union", "case", "distinct",
-	"self-join by an alias", "bulk operations", "raw text sql",
+	"self-join by an alias", "bulk operations", "raw text sql", "reflect tables", "inspect tables, columns, keys",
 }
 
 func TestRecipesAreComplete(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 var metaData = []section{
 	{"tables as data", tablesAsData},
 	{"emitting DDL", emittingDDL},
+	{"reflecting tables", reflectingTables},
 }
 
 // A MetaData is a set of tables that know of each other.
@@ -80,4 +81,31 @@ func emittingDDL(ctx context.Context, e *engine.Engine, _ io.Writer) error {
 	//
 	// CREATE TABLE project (id INT, owner INT, PRIMARY KEY (id) DISABLE NOVALIDATE, FOREIGN KEY (owner) REFERENCES user_account (id) DISABLE NOVALIDATE)
 	// PARTITIONED BY (due DATE)
+}
+
+// reflectingTables: tables that others have made need not be declared. An engine has an Inspector, which asks HiveServer2;
+// package hivereflect has one that asks the metastore, many tables at a time. What is found knows its keys, so that the
+// parents of a table are found with it; Diff tells how it differs from what the program declares: Hive enforces no keys,
+// and Address does not say NotEnforced.
+func reflectingTables(ctx context.Context, e *engine.Engine, out io.Writer) error {
+	from, err := e.Inspector()
+	if err != nil {
+		return err
+	}
+	address, err := schema.ReflectTable(ctx, nil, from, "address")
+	if err != nil {
+		return err
+	}
+	for _, t := range address.MetaData().Tables() {
+		fmt.Fprintln(out, t.Name, len(t.Columns()), t.PrimaryKey()[0].Name)
+	}
+	for _, d := range schema.Diff(Address.Source.Table(), address) {
+		fmt.Fprintln(out, d)
+	}
+	return nil
+	// Output:
+	// address 3 id
+	// user_account 3 id
+	// primary key: (id) not enforced, want (id)
+	// foreign key (user_id): to user_account (id) not enforced, want to user_account (id)
 }
