@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"io"
 	"testing"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/uptrace/bun"
@@ -16,6 +15,8 @@ import (
 	"gorm.io/gorm/logger"
 	gormschema "gorm.io/gorm/schema"
 
+	"github.com/skep-go/skep"
+	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/driver"
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/integration/internal/figures"
@@ -81,72 +82,93 @@ func batchesOf(tb testing.TB, cfg *hive.Config, w workload, n int) func() {
 	}
 }
 
-// BenchmarkStructs scans the million rows into structs. Where the time goes to the server, what the client takes of it
-// shows in its CPU time only.
-func BenchmarkStructs(b *testing.B) {
-	srv := benchServer(b)
-	w := millionRows(b, srv)
-	w.query = benchRowsQuery
-	cfg, ctx := config(b, srv), context.Background()
+// scanners are the contestants that read the million rows into structs, the first of them by the toolkit.
+type scanners struct {
+	structs, loop, partitions, columns, batches, sqlx, bun, gorm func()
+}
+
+func (s scanners) all() []func() {
+	return []func(){s.structs, s.loop, s.partitions, s.columns, s.batches, s.sqlx, s.bun, s.gorm}
+}
+
+func newScanners(b *testing.B, cfg *hive.Config, w workload) (s scanners) {
+	b.Helper()
+	ctx := context.Background()
 	db := sql.OpenDB(must(driver.NewConnector(cfg))(b))
-	b.Cleanup(func() { db.Close() })
-	e := benchEngine(b, srv)
+	e := engine.OpenTarget(must(skep.Target(cfg, dialect.New(dialect.Hive40)))(b), engine.Config{})
+	b.Cleanup(func() {
+		db.Close()
+		e.Close()
+	})
 	orm := must(gorm.Open(gormDialect{db: db}, &gorm.Config{Logger: logger.Discard}))(b)
 	other := bun.NewDB(db, pgdialect.New())
-
-	structs := func() {
-		r := must(e.Query(ctx, expr.Text(w.query)))(b)
-		w.check(b, len(must(engine.All[benchRows](ctx, r))(b)))
+	query := func() *engine.Typed[benchRows] {
+		return engine.Into[benchRows](must(e.Query(ctx, expr.Text(w.query)))(b))
 	}
-	loop := func() {
-		r, n := must(e.Query(ctx, expr.Text(w.query)))(b), 0
-		for _, err := range engine.Into[benchRows](r).Rows() {
-			if err != nil {
-				b.Fatal(err)
-			}
+	s.structs = func() { w.check(b, len(must(query().All(ctx))(b))) }
+	s.loop = func() {
+		n := 0
+		for _, err := range query().Rows() {
+			must(0, err)(b)
 			n++
 		}
 		w.check(b, n)
 	}
-	partitions := func() {
-		r, n := must(e.Query(ctx, expr.Text(w.query)))(b), 0
-		for list, err := range engine.Into[benchRows](r).Partitions(10_000) {
+	s.partitions = func() {
+		n := 0
+		for list, err := range query().Partitions(10_000) {
 			must(0, err)(b)
 			n += len(list)
 		}
 		w.check(b, n)
 	}
-	viaSQLX := func() {
+	s.sqlx = func() {
 		var rows []benchRows
 		must(0, sqlx.NewDb(db, "hive").SelectContext(ctx, &rows, w.query))(b)
 		w.check(b, len(rows))
 	}
-	viaBun := func() {
+	s.bun = func() {
 		var rows []benchRows
 		must(0, other.NewRaw(w.query).Scan(ctx, &rows))(b)
 		w.check(b, len(rows))
 	}
-	viaGorm := func() {
+	s.gorm = func() {
 		var rows []benchRows
 		must(0, orm.Raw(w.query).Scan(&rows).Error)(b)
 		w.check(b, len(rows))
 	}
-	columns, batches := columnsOf(b, cfg, w), batchesOf(b, cfg, w, 10_000)
-	run := []func(){structs, loop, partitions, columns, batches, viaSQLX, viaBun, viaGorm}
+	s.columns, s.batches = columnsOf(b, cfg, w), batchesOf(b, cfg, w, 10_000)
+	return s
+}
+
+var scannerPeers = []string{"sqlx 1.4.0", "bun 1.2.15", "gorm 1.30.0"}
+
+// BenchmarkStructs scans the million rows into structs: as a real server gives them, which is what most of the time goes
+// to, and as a replay of its answers does, where the time is the clients' own.
+func BenchmarkStructs(b *testing.B) {
+	srv := benchServer(b)
+	w := millionRows(b, srv)
+	w.query = benchRowsQuery
+	cfg := config(b, srv)
+	served := newScanners(b, cfg, w)
+	at, rewind := replay(b, cfg, w)
+	replayed := newScanners(b, at, w).all()
+	for i, run := range replayed {
+		replayed[i] = func() { rewind(); run() }
+	}
 	for b.Loop() {
-		took := inTurns(b, fewPairs, run...)
-		cpu := measured(b, fewPairs, func(f func()) time.Duration { return cpuTime(b, f) }, run...)
-		for i, name := range []string{"sqlx 1.4.0", "bun 1.2.15", "gorm 1.30.0"} {
-			figures.Record(b, versus("1M x 10, structs", name, took[0], took[5+i], figures.RatioAtMost(0.5)))
-			figures.Record(b, versus("1M x 10, structs, client CPU", name, cpu[0], cpu[5+i], figures.RatioAtMost(0.5)))
-			figures.Record(b, versus("1M x 10, structs one by one, client CPU", name, cpu[1], cpu[5+i], figures.RatioAtMost(0.5)))
+		took, own := inTurns(b, fewPairs, served.all()...), inTurns(b, fewPairs, replayed...)
+		for i, peer := range scannerPeers {
+			figures.Record(b, versus("1M x 10, structs", peer, took[0], took[5+i], figures.Goal{}))
+			figures.Record(b, versus("1M x 10 replayed, structs", peer, own[0], own[5+i], figures.RatioAtMost(0.5)))
+			figures.Record(b, versus("1M x 10 replayed, structs one by one", peer, own[1], own[5+i], figures.RatioAtMost(0.5)))
 		}
 		figures.Record(b, versus("1M x 10, structs", "columns", took[0], took[3], figures.RatioAtMost(1.15)))
 		figures.Record(b, versus("1M x 10, structs one by one", "columns", took[1], took[3], figures.RatioAtMost(1.15)))
 		figures.Record(b, versus("1M x 10, Partitions(10000)", "FetchMany(10000)", took[2], took[4], figures.RatioAtMost(1.05)))
 		figures.Record(b, versus("1M x 10, Partitions(10000)", "columns", took[2], took[3], figures.Goal{}))
 		figures.Record(b, figures.Figure{
-			Name: "1M x 10, structs, allocations", Value: allocations(structs) / 1e6, Unit: "1/row", Goal: figures.AtMost(0.1),
+			Name: "1M x 10, structs, allocations", Value: allocations(served.structs) / 1e6, Unit: "1/row", Goal: figures.AtMost(0.1),
 		})
 	}
 }
