@@ -134,6 +134,8 @@ func exhibit(t *testing.T, srv *hivetest.Server, from schema.Inspector, database
 				continue
 			}
 			e.ddl = anonymous(must(st.SQL())(t), database)
+		} else {
+			e.ddl = anonymous(must(schema.DescribeTable(t.Context(), from, database, e.name))(t).Definition, database)
 		}
 		all = append(all, e)
 	}
