@@ -193,11 +193,15 @@ func (a *asker) relationsOfSpark(ctx context.Context, in string, byDefault bool)
 	return all, nil
 }
 
+// mergeTable is a temporary table that each MERGE leaves in its session, by which it finds a row that two rows match
+// (MergeSemanticAnalyzer).
+const mergeTable = "merge_tmp_table"
+
 // temporary marks the temporary tables of Hive, which does not tell them. They are the last ones
 // (SessionHiveMetaStoreClient.getTableMeta), and hide those whose names they have. A session that nothing has changed has
-// none.
+// none but that of MERGE.
 func (a *asker) temporary(ctx context.Context, all []schema.Relation) ([]schema.Relation, error) {
-	if !a.session.Changed() {
+	if !a.session.Changed() && all[len(all)-1].Name != mergeTable {
 		return all, nil
 	}
 	hidden := map[string]bool{}
