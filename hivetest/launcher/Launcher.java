@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -39,7 +39,7 @@ public final class Launcher {
   private final Path dir;
   private final ServerSocket control;
   private final Object endOnce = new Object();
-  private Supplier<?> load;
+  private UnaryOperator<String> load;
   private boolean ready, pinned, ending;
   private int leases;
   private long idleSince;
@@ -97,6 +97,7 @@ public final class Launcher {
     return null;
   }
 
+  @SuppressWarnings("unchecked") // nobody but this file and the mains knows what start gives
   private void startServices() throws Exception {
     List<URL> urls = new ArrayList<>();
     for (String entry : props.getProperty("classpath").split(File.pathSeparator)) {
@@ -105,7 +106,7 @@ public final class Launcher {
     ClassLoader loader = new Loader(urls.toArray(new URL[0]));
     Thread.currentThread().setContextClassLoader(loader);
     Class<?> main = Class.forName(props.getProperty("main"), true, loader);
-    load = (Supplier<?>) main.getMethod("start", Properties.class).invoke(null, props);
+    load = (UnaryOperator<String>) main.getMethod("start", Properties.class).invoke(null, props);
   }
 
   /**
@@ -226,11 +227,12 @@ public final class Launcher {
         out.println("DENIED");
         return;
       }
-      switch (line.substring(prefix.length())) {
+      String[] words = line.substring(prefix.length()).split(" ", 2);
+      switch (words[0]) {
         case "LEASE" -> lease(s, in, out);
         case "PIN" -> out.println(pin() ? "OK" : "ENDING");
         case "STATUS" -> out.println(status());
-        case "LOAD" -> out.println("OK " + load.get());
+        case "LOAD" -> out.println("OK " + load.apply(words.length < 2 ? "" : words[1]));
         case "STOP" -> {
           out.println("OK");
           end(0);
