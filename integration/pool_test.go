@@ -14,7 +14,7 @@ import (
 	"github.com/skep-go/skep/integration/internal/live"
 )
 
-// TestChangedSessions: what a statement changes in a session is there for the connection that made it, and never for
+// TestChangedSessions (C-118): what a statement changes in a session is there for the connection that made it, and never for
 // the pool's next user.
 func TestChangedSessions(t *testing.T) {
 	cases := []struct {

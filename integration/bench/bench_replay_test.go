@@ -38,7 +38,7 @@ func replay(b *testing.B, from *hive.Config, w workload) (cfg *hive.Config, rewi
 	end := fakehs2.Encoded("FetchResults", last)
 	raw.close(b, op)
 
-	srv := fakehs2.Start(b)
+	srv := fakehs2.Start(b, 1) // a batch, for without one its statements have no result
 	var left atomic.Int64
 	answer := func(c *fakehs2.Call) error {
 		if left.Add(-1) >= 0 {
