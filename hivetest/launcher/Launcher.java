@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -31,7 +33,7 @@ import java.util.stream.Stream;
  *
  * <p>After READY, each connection to the control port carries one line "TOKEN COMMAND":
  * LEASE holds the server up until that connection ends (the operating system ends it, however its process dies),
- * PIN holds it up without leases, STATUS and LOAD report, STOP ends it. Without lease and pin it ends after a linger
+ * PIN holds it up without leases, STATUS and "LOAD user" report, STOP ends it. Without lease and pin it ends after a linger
  * time.
  */
 public final class Launcher {
@@ -120,11 +122,18 @@ public final class Launcher {
     }
 
     private static final String MAPPER = "org.apache.hadoop.hive.ql.exec.mr.ExecMapper";
+    private static final String JOB = "org/apache/hadoop/hive/ql/exec/mr/ExecDriver.class";
 
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     Loader(URL[] urls) {
       super(urls, ClassLoader.getPlatformClassLoader());
+    }
+
+    /** The class of Hive's jobs is in no jar: else Hadoop copied that jar of 40 MB for each job, which runs here anyhow. */
+    @Override
+    public Enumeration<URL> findResources(String name) throws IOException {
+      return name.equals(JOB) ? Collections.emptyEnumeration() : super.findResources(name);
     }
 
     @Override
