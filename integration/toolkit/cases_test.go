@@ -69,7 +69,7 @@ func TestExecutionCases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-		if _, err := res.FetchMany(t.Context(), 1); !errors.Is(err, engine.ErrNoResult) {
+			if _, err := res.FetchMany(t.Context(), 1); !errors.Is(err, engine.ErrNoResult) {
 				t.Errorf("got error %v, want %v", err, engine.ErrNoResult)
 			}
 		})
