@@ -92,14 +92,6 @@ func dialStream(ctx context.Context, cfg *Config) (net.Conn, error) {
 	return nc, err
 }
 
-// dialer makes TCP connections.
-func (c *Config) dialer() func(ctx context.Context, network, addr string) (net.Conn, error) {
-	if c.Dialer != nil {
-		return c.Dialer
-	}
-	return (&net.Dialer{KeepAlive: c.KeepAlive}).DialContext
-}
-
 func overHTTP(cfg *Config) bool { return cfg.Transport == TransportHTTP }
 
 // plainLogin is SASL PLAIN, which HiveServer2 asks for even without authentication. The server refuses empty fields,
