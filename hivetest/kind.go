@@ -22,7 +22,9 @@ const (
 )
 
 // Kinds returns the kinds that can be started.
-func Kinds() []Kind { return []Kind{Hive401, Hive2310, Spark35, Metastore, Metastore2, Kerberos, ZooKeeper} }
+func Kinds() []Kind {
+	return []Kind{Hive401, Hive2310, Spark35, Metastore, Metastore2, Kerberos, ZooKeeper}
+}
 
 // Services of a server, each on a port of its own.
 const (
