@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -165,38 +164,6 @@ func attempt(ctx context.Context, node *Config, left int) (*Session, error) {
 	return openSession(ctx, node.withDefaults())
 }
 
-// dialLimit is the key of a context that bounds the time to make a connection. A field of Config would last for the
-// session's life.
-type dialLimit struct{}
-
-// dialer makes TCP connections.
-func (c *Config) dialer() func(ctx context.Context, network, addr string) (net.Conn, error) {
-	dial := c.Dialer
-	if dial == nil {
-		dial = (&net.Dialer{KeepAlive: c.KeepAlive}).DialContext
-	}
-	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		if limit, ok := ctx.Value(dialLimit{}).(time.Duration); ok {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, limit)
-			defer cancel()
-		}
-		if addr == c.Addr() { // and not a proxy's
-			addr = c.dialAddr()
-		}
-		return dial(ctx, network, addr)
-	}
-}
-
-// dialAddr is Addr, with the address of Host that is meant in place of its name, if there are several.
-func (c *Config) dialAddr() string {
-	if c.ip == (netip.Addr{}) {
-		return c.Addr()
-	}
-	_, port, _ := net.SplitHostPort(c.Addr())
-	return net.JoinHostPort(c.ip.String(), port)
-}
-
 // hasAnswered reports whether the server itself said no.
 func hasAnswered(err error) bool {
 	return errors.As(err, new(*Error)) || errors.As(err, new(*AuthError))
@@ -266,7 +233,7 @@ func (e *HostsError) Timeout() bool {
 type DiscoveryError struct {
 	// Discovery is how they were looked for.
 	Discovery Discovery
-	// Addrs is who was asked: "host:port" of ZooKeeper's servers, or the names.
+	// Addrs is who was asked, as the Config has it: ZooKeeper's servers, or the names.
 	Addrs []string
 	// Path is that of the znode, with ZooKeeper.
 	Path string
@@ -292,9 +259,9 @@ func (c *Connector) discoveryError(ctx context.Context, err error) error {
 	if errors.As(err, &config) {
 		return config
 	}
-	e := &DiscoveryError{Discovery: c.cfg.Discovery, Addrs: c.cfg.Hosts, Err: err}
-	if c.cfg.Host != "" {
-		e.Addrs = []string{c.cfg.Host}
+	e := &DiscoveryError{Discovery: c.cfg.Discovery, Err: err}
+	for _, s := range c.cfg.servers() {
+		e.Addrs = append(e.Addrs, joinHostPort(s.Host, s.Port))
 	}
 	z, ok := c.source.(*discovery.ZooKeeper)
 	if !ok {
@@ -302,10 +269,6 @@ func (c *Connector) discoveryError(ctx context.Context, err error) error {
 		return e
 	}
 	e.Path = z.Path()
-	if _, chroot, ok := cutChroot(c.cfg.Hosts[len(c.cfg.Hosts)-1]); ok {
-		last := len(c.cfg.Hosts) - 1
-		e.Addrs = append(append([]string(nil), c.cfg.Hosts[:last]...), strings.TrimSuffix(c.cfg.Hosts[last], chroot))
-	}
 	switch {
 	case errors.Is(err, discovery.NoNode):
 		e.Hint = "is zkNamespace that of the servers, and has one ever registered?"
@@ -315,10 +278,10 @@ func (c *Connector) discoveryError(ctx context.Context, err error) error {
 		e.Hint = "do the servers run, and register for discovery=" + string(c.cfg.Discovery) + "?"
 	case errors.Is(err, discovery.ErrNoLeader):
 		e.Hint = "one of them becomes the active one within moments of starting, or of another one's end"
-	case ctx.Err() == nil && tlsHint(err) == "":
+	case tlsHint("zkTLS", err) != "":
+		e.Hint = tlsHint("zkTLS", err)
+	case ctx.Err() == nil:
 		e.Hint = "is a ZooKeeper listening there?"
-	case tlsHint(err) != "":
-		e.Hint = tlsHint(err)
 	}
 	return e
 }

@@ -243,7 +243,7 @@ func checkHosts(c *Config) error {
 	case len(c.Hosts) == 0:
 		return checkHost(c.Host)
 	case c.Host != "" || c.Port != 0:
-		return errors.New("Host or Port are set, and Hosts too: use one of the two; in Hosts a port follows its host")
+		return errors.New("one server is named by Host and Port, and several by Hosts, too: use one of the two; in Hosts a port follows its host")
 	}
 	for i, text := range c.Hosts {
 		text, _, hasChroot := cutChroot(text)

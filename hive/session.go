@@ -122,7 +122,7 @@ func openError(ctx context.Context, cfg *Config, err error) error {
 	if overHTTP(cfg) {
 		likely = "is this a HiveServer2 port for transport=http?"
 	}
-	network.Hint = cmp.Or(tlsHint(network), network.Hint, "the first request was not answered: "+likely)
+	network.Hint = cmp.Or(tlsHint("tls", network), network.Hint, "the first request was not answered: "+likely)
 	return network
 }
 

@@ -194,8 +194,8 @@ func (c *TLSConfig) encrypt(ctx context.Context, prefix, host string, nc net.Con
 	return t, nil
 }
 
-// tlsHint says what to check after an error of TLS, and "" after any other.
-func tlsHint(err error) string {
+// tlsHint says what to check after an error of TLS, and "" after any other; the keys that it names begin with prefix.
+func tlsHint(prefix string, err error) string {
 	var (
 		unknown   x509.UnknownAuthorityError
 		host      x509.HostnameError
@@ -206,17 +206,17 @@ func tlsHint(err error) string {
 	)
 	switch {
 	case errors.As(err, &unknown):
-		return "the server's certificate was issued by an authority that is not trusted here: name its certificate with tlsCA"
+		return "the server's certificate was issued by an authority that is not trusted here: name its certificate with " + prefix + "CA"
 	case errors.As(err, &host):
-		return "the server's certificate is not for this host: connect by a name that is in it, or give that name as tlsServerName"
+		return "the server's certificate is not for this host: connect by a name that is in it, or give that name as " + prefix + "ServerName"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the server's certificate has expired or is not yet valid: the server needs a new one, or the clock here is wrong"
 	case errors.As(err, &untrusted):
 		return "the server's certificate is not accepted"
 	case errors.As(err, &record):
-		return "the server does not speak TLS on this port: try without tls=true"
+		return "the server does not speak TLS on this port: try without " + prefix + "=true"
 	case errors.As(err, &remote) && remote.Op == "remote error": // an alert, whose type is not exported
-		return "the server ended the TLS handshake or does not accept the client: check tlsCert if it wants a certificate, and tlsMinVersion"
+		return "the server ended the TLS handshake or does not accept the client: check " + prefix + "Cert if it wants a certificate, and " + prefix + "MinVersion"
 	case errors.Is(err, errHandshake):
 		return "the server ended the connection during the TLS handshake: does it use TLS on this port?"
 	}

@@ -2,8 +2,10 @@ package doors
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -18,6 +20,7 @@ import (
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/internal/tlstest"
 )
 
 // service is "localhost:port" of one of the server's HiveServer2s, as it registers.
@@ -150,6 +153,35 @@ func TestDiscoveryFaults(t *testing.T) {
 				t.Errorf("got %T %v, want %q in it", err, err, tc.text)
 			}
 		})
+	}
+}
+
+// The connection to ZooKeeper is encrypted for itself, with a certificate for those who are asked for one.
+func TestZooKeeperTLS(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.ZooKeeper)
+	authority := tlstest.New(t)
+	port := tlstest.Proxy(t, srv.ZooKeeperAddr(), &tls.Config{
+		Certificates: []tls.Certificate{authority.Issue(t, "localhost")},
+		ClientAuth:   tls.RequireAndVerifyClientCert, ClientCAs: authority.Pool(),
+	})
+	cfg, err := hive.ParseDSN(fmt.Sprintf("jdbc:hive2://localhost:%d/;user=ana;serviceDiscoveryMode=zooKeeper;zooKeeperSSLEnable=true", port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = hive.Connect(t.Context(), cfg)
+	var discovery *hive.DiscoveryError
+	if !errors.As(err, &discovery) || !strings.Contains(err.Error(), "not trusted here: name its certificate with zkTLSCA") {
+		t.Errorf("without its authority: got %T %v", err, err)
+	}
+	cfg.ZooKeeper.TLS.CAFile = authority.File(t)
+	cfg.ZooKeeper.TLS.CertFile = tlstest.File(t, authority.Issue(t, "client"))
+	s := live.Connect(t, cfg)
+	if s.Config().TLS.Enabled {
+		t.Error("the session is encrypted, which is not what was asked for")
+	}
+	cfg.ZooKeeper.TLS.CAFile = "/no/such/file"
+	if _, err = hive.Connect(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "configuration: zkTLSCA: ") {
+		t.Errorf("got %T %v, want a *hive.ConfigError of zkTLSCA", err, err)
 	}
 }
 
