@@ -18,6 +18,7 @@ func TestJDBC(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
 	live.Ours(t, srv)
 	realm := hivetest.Shared(t, hivetest.Kerberos)
+	registry := hivetest.Shared(t, hivetest.ZooKeeper).ZooKeeperAddr()
 	_, database := live.OwnDatabase(t, srv)
 	good, expired := token(t, srv, time.Hour), token(t, srv, -time.Hour)
 	store := filepath.Join(filepath.Dir(srv.CAFile()), "server.p12")
@@ -45,6 +46,8 @@ func TestJDBC(t *testing.T) {
 		{"kerberos, auth-conf", secured("auth-conf") + "/;principal=hive/localhost@EXAMPLE.COM;saslQop=auth-conf", "alice in default"},
 		{"kerberos, too weak", secured("auth-conf") + "/;principal=hive/localhost@EXAMPLE.COM;saslQop=auth", refused},
 		{"kerberos, no such service", secured("auth") + "/;principal=nobody/localhost@EXAMPLE.COM", refused},
+		{"zookeeper", registry + "/;user=carol;password=x;serviceDiscoveryMode=zooKeeper;zooKeeperNamespace=hiveserver2", "carol in default"},
+		{"zookeeper, wrong namespace", registry + "/;user=carol;password=x;serviceDiscoveryMode=zooKeeper;zooKeeperNamespace=elsewhere", refused},
 	}
 	var urls []string
 	for _, c := range cases {

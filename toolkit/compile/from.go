@@ -115,8 +115,10 @@ func (c *Compiler) Sources() []*expr.Source {
 
 // NameOf is the name that a source has in this query.
 func (c *Compiler) NameOf(src *expr.Source) string {
-	e, _, _ := c.scope.find(src)
-	return e.name
+	if e, _ := c.scope.find(src); e != nil {
+		return e.name
+	}
+	return ""
 }
 
 func (c *Compiler) source(e entry) {
@@ -259,11 +261,8 @@ func joinBy(fk *schema.ForeignKey, child, parent *expr.Source) (*expr.Term, erro
 	if parent.Table() == nil {
 		return nil, nil
 	}
-	if target, err := fk.Parent(); err != nil || target != parent.Table() {
-		return nil, err
-	}
-	_, columns, err := fk.Target()
-	if err != nil {
+	target, columns, err := fk.Target()
+	if err != nil || target != parent.Table() {
 		return nil, err
 	}
 	pairs := make([]expr.Bool, 0, 4)
