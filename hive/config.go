@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,10 +25,21 @@ import (
 // A Config may be changed until it is given away; [Connect] works on a copy. Printing a Config with package fmt or
 // log/slog shows no password.
 type Config struct {
-	// Host is the server's name or IP address, without a port and without the brackets of an IPv6 address. Required.
+	// Host is the server's name or IP address, without a port and without the brackets of an IPv6 address. Required, unless
+	// there are Hosts.
 	Host string
 	// Port is the TCP port. Default 10000.
 	Port int
+	// Hosts takes the place of Host and Port if there are several servers to choose from, each "host" or "host:port" with
+	// an IPv6 address in brackets. With a Discovery by ZooKeeper it holds ZooKeeper's servers, whose default port is 2181;
+	// the last one may be followed by the path of a znode to take for the root, "host:2181/path". Default none.
+	Hosts []string
+	// HostPolicy is the order in which several servers are tried. Default HostRandom.
+	HostPolicy HostPolicy
+	// Discovery is how the servers are found. Default: they are those that Host or Hosts name.
+	Discovery Discovery
+	// ZooKeeper has the settings of a Discovery by ZooKeeper.
+	ZooKeeper ZooKeeperConfig
 	// Database is the current database of a new session. Default "default".
 	Database string
 
@@ -115,6 +127,8 @@ type Config struct {
 	// Dialer opens the connection to addr, "host:port"; network is "tcp". It must be safe for concurrent use. A DSN
 	// cannot name it. Default: a net.Dialer with KeepAlive.
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	ip netip.Addr // the address of Host that is meant, if Discovery has found several
 }
 
 // AuthMode names a way to log in. What is SASL PLAIN here is Basic over HTTP. It must be the one that hive.server2.authentication selects on the server.
@@ -177,15 +191,18 @@ func (c *Config) Validate() error {
 // Clone returns a copy that shares nothing changeable with c.
 func (c *Config) Clone() *Config {
 	d := *c
+	d.Hosts = slices.Clone(c.Hosts)
 	d.SessionConf = maps.Clone(c.SessionConf)
 	d.SessionVars = maps.Clone(c.SessionVars)
 	d.HTTP.Headers = maps.Clone(c.HTTP.Headers)
 	d.HTTP.Cookies = maps.Clone(c.HTTP.Cookies)
 	d.TLS.Base = c.TLS.Base.Clone()
+	d.ZooKeeper.TLS.Base = c.ZooKeeper.TLS.Base.Clone()
 	return &d
 }
 
-// Addr returns "host:port", with the default port and the brackets of an IPv6 address where needed.
+// Addr returns "host:port" of Host, with the default port and the brackets of an IPv6 address where needed. Of Hosts it
+// tells nothing.
 func (c *Config) Addr() string {
 	return net.JoinHostPort(c.Host, strconv.Itoa(cmp.Or(c.Port, defaultPort)))
 }
@@ -195,6 +212,13 @@ func (c *Config) Addr() string {
 func (c *Config) withDefaults() *Config {
 	d := c.Clone()
 	d.Port = cmp.Or(d.Port, defaultPort)
+	d.HostPolicy = cmp.Or(d.HostPolicy, HostRandom)
+	switch d.Discovery {
+	case DiscoveryZooKeeper:
+		d.ZooKeeper.Namespace = cmp.Or(d.ZooKeeper.Namespace, "hiveserver2")
+	case DiscoveryZooKeeperHA:
+		d.ZooKeeper.Namespace = cmp.Or(d.ZooKeeper.Namespace, "hs2ActivePassiveHA")
+	}
 	d.Database = cmp.Or(d.Database, "default")
 	if d.Auth = d.authMode(); d.Auth != AuthKerberos {
 		d.User = cmp.Or(d.User, "anonymous")
@@ -211,8 +235,10 @@ func (c *Config) withDefaults() *Config {
 	d.Prefetch = cmp.Or(d.Prefetch, 4)
 	d.MaxMessageSize = cmp.Or(d.MaxMessageSize, 100<<20)
 	d.Location = cmp.Or(d.Location, time.UTC)
-	if d.TLS.Enabled {
-		d.TLS.MinVersion = cmp.Or(d.TLS.MinVersion, tls.VersionTLS12)
+	for _, t := range []*TLSConfig{&d.TLS, &d.ZooKeeper.TLS} {
+		if t.Enabled {
+			t.MinVersion = cmp.Or(t.MinVersion, tls.VersionTLS12)
+		}
 	}
 	return d
 }
@@ -236,24 +262,6 @@ var (
 	_ fmt.Stringer   = Config{}
 	_ slog.LogValuer = Config{}
 )
-
-func checkHost(c *Config) error {
-	if c.Host == "" {
-		return errors.New("empty: name the server's host")
-	}
-	if addr, err := netip.ParseAddr(c.Host); err == nil && addr.Is6() {
-		return checkPlainText(c.Host, "") // a zone may be any text
-	}
-	for _, r := range c.Host {
-		switch {
-		case r == ':':
-			return errors.New("neither a name nor an IP address; the port has its own place")
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r) || r == utf8.RuneError:
-			return fmt.Errorf("holds %q, which no host name has", r)
-		}
-	}
-	return nil
-}
 
 func checkPort(c *Config) error {
 	if c.Port < 0 || c.Port > 65535 {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"time"
 
 	"github.com/skep-go/skep/internal/krb"
 	"github.com/skep-go/skep/internal/sasl"
@@ -92,12 +94,36 @@ func dialStream(ctx context.Context, cfg *Config) (net.Conn, error) {
 	return nc, err
 }
 
+// dialLimit is the key of a context that bounds the time to make a connection. A field of Config would last for the
+// session's life.
+type dialLimit struct{}
+
 // dialer makes TCP connections.
 func (c *Config) dialer() func(ctx context.Context, network, addr string) (net.Conn, error) {
-	if c.Dialer != nil {
-		return c.Dialer
+	dial := c.Dialer
+	if dial == nil {
+		dial = (&net.Dialer{KeepAlive: c.KeepAlive}).DialContext
 	}
-	return (&net.Dialer{KeepAlive: c.KeepAlive}).DialContext
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if limit, ok := ctx.Value(dialLimit{}).(time.Duration); ok {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, limit)
+			defer cancel()
+		}
+		if addr == c.Addr() { // and not a proxy's
+			addr = c.dialAddr()
+		}
+		return dial(ctx, network, addr)
+	}
+}
+
+// dialAddr is Addr, with the address of Host that is meant in place of its name, if there are several.
+func (c *Config) dialAddr() string {
+	if c.ip == (netip.Addr{}) {
+		return c.Addr()
+	}
+	_, port, _ := net.SplitHostPort(c.Addr())
+	return net.JoinHostPort(c.ip.String(), port)
 }
 
 func overHTTP(cfg *Config) bool { return cfg.Transport == TransportHTTP }
@@ -136,8 +162,8 @@ func connectError(ctx context.Context, cfg *Config, op string, err error) error 
 		if op == "log in" {
 			e.Hint = "the server accepted the connection and did not answer; is this a HiveServer2 port for transport=binary, and does auth=" + string(cfg.Auth) + " match it?"
 		}
-	case tlsHint(err) != "":
-		e.Hint = tlsHint(err)
+	case tlsHint("tls", err) != "":
+		e.Hint = tlsHint("tls", err)
 	case errors.As(err, &dns):
 		e.Hint = "check the host name"
 	case op == "connect":

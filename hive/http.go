@@ -199,7 +199,7 @@ func dialHTTP(_ context.Context, cfg *Config) (transport.Conn, error) {
 	u := url.URL{Scheme: "http", Host: cfg.Addr(), Path: "/" + strings.TrimPrefix(cfg.HTTP.Path, "/")}
 	if cfg.TLS.Enabled {
 		u.Scheme = "https"
-		if tcp.TLSClientConfig, err = cfg.TLS.client(cfg.Host); err != nil {
+		if tcp.TLSClientConfig, err = cfg.TLS.client("tls", cfg.Host); err != nil {
 			return nil, err
 		}
 	}

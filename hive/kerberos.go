@@ -80,11 +80,12 @@ func canonicalHostParam() param {
 // checkKerberos finds what is missing and what contradicts.
 func checkKerberos(c *Config) error {
 	k := &c.Kerberos
-	if k.Principal == "" {
+	if k.Principal != "" {
+		if _, err := krb.ParseService(k.Principal); err != nil {
+			return &ConfigError{Key: "principal", Reason: err.Error()}
+		}
+	} else if !c.Discovery.byZooKeeper() { // where servers publish it
 		return &ConfigError{Key: "principal", Reason: "missing: kerberos needs the server's, such as hive/_HOST@EXAMPLE.COM"}
-	}
-	if _, err := krb.ParseService(k.Principal); err != nil {
-		return &ConfigError{Key: "principal", Reason: err.Error()}
 	}
 	switch {
 	case k.Keytab != "" && c.Password != "":
@@ -121,6 +122,9 @@ func kerberosLogin(ctx context.Context, cfg *Config, host string) (sasl.Mechanis
 		Conf: cfg.Kerberos.ConfFile, ConfText: cfg.Kerberos.ConfText,
 		Client: cfg.User, Password: cfg.Password, Keytab: cfg.Kerberos.Keytab, Cache: cfg.Kerberos.TicketCache,
 	})
+	if c := cfg.ip; c.IsValid() && !cfg.Kerberos.PlainHost {
+		host = c.String() // whose name in DNS is that of the server, and no other's
+	}
 	ticket, err := login.Ticket(ctx, service.At(ctx, host, !cfg.Kerberos.PlainHost))
 	if err != nil {
 		return nil, kerberosError(cfg, err)

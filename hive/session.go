@@ -40,19 +40,17 @@ type Session struct {
 	lastUsed time.Time
 }
 
-// Connect opens a session as cfg says; cfg is not kept. ctx and [Config.ConnectTimeout] bound the whole of it: dialing,
-// login and OpenSession. Errors are a [*ConfigError], [*NetworkError], [*AuthError], [*KerberosError], [*ProtocolError],
-// or the server's [*Error], e.g. for an unknown database.
+// Connect opens a session as cfg says; cfg is not kept. It is [Connector.Connect] of a Connector for this one session.
 func Connect(ctx context.Context, cfg *Config) (*Session, error) {
-	if err := cfg.Validate(); err != nil {
+	c, err := NewConnector(cfg)
+	if err != nil {
 		return nil, err
 	}
-	cfg = cfg.withDefaults()
-	if cfg.ConnectTimeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, cfg.ConnectTimeout)
-		defer cancel()
-	}
+	return c.Connect(ctx)
+}
+
+// openSession opens a session on the server that cfg names; cfg has its defaults set.
+func openSession(ctx context.Context, cfg *Config) (*Session, error) {
 	conn, err := dial(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -124,7 +122,7 @@ func openError(ctx context.Context, cfg *Config, err error) error {
 	if overHTTP(cfg) {
 		likely = "is this a HiveServer2 port for transport=http?"
 	}
-	network.Hint = cmp.Or(tlsHint(network), network.Hint, "the first request was not answered: "+likely)
+	network.Hint = cmp.Or(tlsHint("tls", network), network.Hint, "the first request was not answered: "+likely)
 	return network
 }
 
@@ -152,7 +150,7 @@ func (s *Session) openRequest(version hs.TProtocolVersion) *hs.TOpenSessionReq {
 	return req
 }
 
-// Config returns a copy of the configuration in effect, defaults included.
+// Config returns a copy of the configuration in effect, defaults included. Its Host is the server that the session is on.
 func (s *Session) Config() *Config { return s.cfg.Clone() }
 
 // Protocol is the version of the protocol in use, e.g. 10 for HIVE_CLI_SERVICE_PROTOCOL_V10.

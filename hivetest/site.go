@@ -123,6 +123,15 @@ func siteOfKerberos(s *site) {
 	})
 }
 
+// siteOfZooKeeper says where servers register; which of them do says the launcher.
+func siteOfZooKeeper(s *site) {
+	siteOfHive4(s)
+	s.set(map[string]string{
+		"hive.zookeeper.quorum":      fmt.Sprintf("127.0.0.1:%d", s.ports[svcZooKeeper]),
+		"hive.zookeeper.client.port": strconv.Itoa(s.ports[svcZooKeeper]),
+	})
+}
+
 func userName() string {
 	if u, err := user.Current(); err == nil {
 		return u.Username

@@ -18,15 +18,9 @@ import (
 func TestLeaks(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
 	live.Ours(t, srv)
-	load := func() hivetest.Load {
-		l, err := srv.Load(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return l
-	}
-	before, goroutines, files := load(), runtime.NumGoroutine(), openFiles(t)
-	db := live.OpenDSN(t, srv.DSN(), "fetchSize=10")
+	user := live.OwnUser(t, srv)
+	goroutines, files := runtime.NumGoroutine(), openFiles(t)
+	db := live.OpenDSN(t, user.Config(t).FormatDSN(), "fetchSize=10")
 	db.SetMaxOpenConns(4)
 	db.SetMaxIdleConns(4)
 
@@ -69,11 +63,11 @@ func TestLeaks(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	live.Eventually(t, 15*time.Second, "no operation is left on the server", func() bool { return load().Operations <= before.Operations })
+	user.HasNoOperation(t)
 	if err := db.Close(); err != nil {
 		t.Error(err)
 	}
-	live.Eventually(t, 15*time.Second, "no session is left on the server", func() bool { return load().Sessions <= before.Sessions })
+	user.HasNothing(t)
 	live.Eventually(t, 5*time.Second, "no goroutine is left", func() bool { return runtime.NumGoroutine() <= goroutines })
 	live.Eventually(t, 5*time.Second, "no file descriptor is left", func() bool { return openFiles(t) <= files })
 }

@@ -39,7 +39,7 @@ func (f *found) storedAs(name string) {
 			return
 		}
 	}
-	panic(name)
+	panic("unreachable: no format is named " + name)
 }
 
 func (f *found) set(properties ...string) {

@@ -37,8 +37,6 @@ type endpoint struct {
 	failed time.Time // the last time that it did, or zero
 	// eachKind: the server wants to be asked for each kind of constraint by itself.
 	eachKind atomic.Bool
-	// wholePartitions: the server does not know how to tell of partitions what is wanted alone.
-	wholePartitions atomic.Bool
 }
 
 // coolDown is how long an endpoint that has failed is tried after the others.

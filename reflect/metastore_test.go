@@ -377,6 +377,42 @@ func TestNoConstraints(t *testing.T) {
 	}
 }
 
+// TestPace: the first requests are small, and those that follow as large as replies of a good size allow.
+func TestPace(t *testing.T) {
+	names := make([]string, 20_000)
+	for _, tt := range []struct {
+		name               string
+		octets, partitions int
+		want               []int
+	}{
+		{"no reply yet", 0, 0, []int{100, 100, 100}},
+		{"of 1 KiB", 1024 * 100, 100, []int{100, 1023, 1023}},
+		{"of 20 KiB", 20 << 20, 1024, []int{100, 51, 51}},
+		{"tiny", 100, 100, []int{100, 5000, 5000}},
+		{"huge", 8 << 20, 1, []int{100, 1, 1}},
+		{"none found", 100, 0, []int{100, 100, 100}},
+	} {
+		p := &pace{first: 100}
+		var got []int
+		for chunk := range p.chunks(names) {
+			p.read(tt.octets, tt.partitions)
+			if got = append(got, len(chunk)); len(got) == len(tt.want) {
+				break
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+	total := 0
+	for chunk := range (&pace{first: 300}).chunks(names) {
+		total += len(chunk)
+	}
+	if total != len(names) {
+		t.Errorf("got %d names, want %d", total, len(names))
+	}
+}
+
 func TestPartitionNames(t *testing.T) {
 	for want, values := range map[string][]string{
 		"a=1/b=x":                          {"1", "x"},

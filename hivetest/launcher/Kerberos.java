@@ -1,7 +1,7 @@
 import java.security.PrivilegedExceptionAction;
 import java.util.Map;
 import java.util.Properties;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.security.sasl.Sasl;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.security.UserGroupInformation;
@@ -12,7 +12,7 @@ import org.apache.thrift.transport.TSocket;
 public final class Kerberos {
   private Kerberos() { }
 
-  public static Supplier<String> start(Properties props) throws Exception {
+  public static UnaryOperator<String> start(Properties props) throws Exception {
     Services s = new Services(props);
     Kdc.start(s.port("kdc"), props.getProperty("dir"));
     UserGroupInformation.setConfiguration(new HiveConf());

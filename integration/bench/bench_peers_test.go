@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/integration/internal/figures"
 	"github.com/skep-go/skep/integration/internal/live"
 	"github.com/skep-go/skep/integration/internal/peers"
@@ -34,10 +35,14 @@ func BenchmarkPeers(b *testing.B) {
 		figure("ours, columns", columns)
 		figure("ours, database/sql", median(took[1]))
 		figure("gohive 1.8.1", median(took[2]))
-		figure("Hive JDBC 4.0.1", runPeer(b, args(jdbc...)))
+		figure("Hive JDBC 4.0.1", runPeer(b, append(jdbc, jdbcURL(cfg), w.query, strconv.Itoa(w.rows), strconv.Itoa(peerTimes+1))))
 		figure("impyla 0.21.0", runPeer(b, args(append(python, "impyla")...)))
 		figure("PyHive 0.7.0", runPeer(b, args(append(python, "pyhive")...)))
 	}
+}
+
+func jdbcURL(cfg *hive.Config) string {
+	return "jdbc:hive2://" + cfg.Addr() + "/default;user=hive;password=x"
 }
 
 const peerTimes = 5

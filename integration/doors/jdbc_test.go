@@ -1,10 +1,7 @@
 package doors
 
 import (
-	"bytes"
 	"context"
-	"os"
-	osexec "os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +18,7 @@ func TestJDBC(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
 	live.Ours(t, srv)
 	realm := hivetest.Shared(t, hivetest.Kerberos)
+	registry := hivetest.Shared(t, hivetest.ZooKeeper).ZooKeeperAddr()
 	_, database := live.OwnDatabase(t, srv)
 	good, expired := token(t, srv, time.Hour), token(t, srv, -time.Hour)
 	store := filepath.Join(filepath.Dir(srv.CAFile()), "server.p12")
@@ -48,72 +46,37 @@ func TestJDBC(t *testing.T) {
 		{"kerberos, auth-conf", secured("auth-conf") + "/;principal=hive/localhost@EXAMPLE.COM;saslQop=auth-conf", "alice in default"},
 		{"kerberos, too weak", secured("auth-conf") + "/;principal=hive/localhost@EXAMPLE.COM;saslQop=auth", refused},
 		{"kerberos, no such service", secured("auth") + "/;principal=nobody/localhost@EXAMPLE.COM", refused},
+		{"zookeeper", registry + "/;user=carol;password=x;serviceDiscoveryMode=zooKeeper;zooKeeperNamespace=hiveserver2", "carol in default"},
+		{"zookeeper, wrong namespace", registry + "/;user=carol;password=x;serviceDiscoveryMode=zooKeeper;zooKeeperNamespace=elsewhere", refused},
 	}
-	var urls strings.Builder
+	var urls []string
 	for _, c := range cases {
-		urls.WriteString("jdbc:hive2://" + c.url + "\n")
+		urls = append(urls, "jdbc:hive2://"+c.url)
 	}
-	theirs := jdbcOutcomes(t, realm, urls.String())
-	if len(theirs) != len(cases) {
-		t.Fatalf("got %d outcomes, want %d", len(theirs), len(cases))
-	}
+	theirs := peers.ConnectJDBC(t, realm, urls)
 	t.Setenv("KRB5_CONFIG", realm.KerberosFile("krb5.conf"))
 	t.Setenv("KRB5CCNAME", realm.KerberosFile("alice.ccache"))
 	for i, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			ours := refused
-			s, err := connectJDBC(t.Context(), "jdbc:hive2://"+c.url)
+			s, err := connectURL(t.Context(), urls[i])
 			if err == nil {
 				defer s.Close(t.Context())
 				if ours, err = textOf(t.Context(), s, "select concat(logged_in_user(), ' in ', current_database())"); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if ours != c.want || theirs[i] != c.want {
-				t.Errorf("ours: %s (error %v); JDBC's: %s; want %s", ours, err, theirs[i], c.want)
+			if ours != c.want || theirs[i].Is != c.want {
+				t.Errorf("ours: %s (error %v); JDBC's: %s; want %s", ours, err, theirs[i].Is, c.want)
 			}
 		})
 	}
 }
 
-func connectJDBC(ctx context.Context, url string) (*hive.Session, error) {
+func connectURL(ctx context.Context, url string) (*hive.Session, error) {
 	cfg, err := hive.ParseDSN(url)
 	if err != nil {
 		return nil, err
 	}
 	return hive.Connect(ctx, cfg)
-}
-
-// jdbcOutcomes connects to each URL as alice of the realm, where it asks for Kerberos.
-func jdbcOutcomes(t *testing.T, realm *hivetest.Server, urls string) []string {
-	t.Helper()
-	login := filepath.Join(t.TempDir(), "login.conf")
-	conf := `com.sun.security.jgss.initiate {
-		com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true doNotPrompt=true
-			keyTab="` + realm.KerberosFile("alice.keytab") + `" principal="alice@EXAMPLE.COM";
-	};`
-	if err := os.WriteFile(login, []byte(conf), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	command := peers.JDBC(t, "Connect", "-Djava.security.krb5.conf="+realm.KerberosFile("krb5.conf"),
-		"-Djava.security.auth.login.config="+login, "-Djavax.security.auth.useSubjectCredsOnly=false")
-	cmd := osexec.CommandContext(t.Context(), command[0], command[1:]...)
-	var stderr bytes.Buffer
-	cmd.Stdin, cmd.Stderr = strings.NewReader(urls), &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, stderr.String())
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("JDBC: %s", stderr.String())
-		}
-	})
-	var outcomes []string
-	for line := range strings.Lines(string(out)) {
-		if outcome, ok := strings.CutPrefix(line, "outcome: "); ok {
-			outcomes = append(outcomes, strings.TrimSpace(outcome))
-		}
-	}
-	return outcomes
 }

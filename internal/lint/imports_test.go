@@ -32,6 +32,7 @@ var arrows = []arrow{
 	{pkg: "internal/hiveql"},
 	{pkg: "internal/wire", tests: []string{thrift, hiveserver}}, // generated code is the decoder's oracle
 	{pkg: "internal/sasl"},
+	{pkg: "internal/discovery"},
 	{pkg: "internal/krb", imports: []string{
 		"internal/sasl", asn1, gokrb5 + "/config", gokrb5 + "/crypto", gokrb5 + "/crypto/etype", gokrb5 + "/iana",
 		gokrb5 + "/iana/asnAppTag", gokrb5 + "/iana/chksumtype", gokrb5 + "/iana/errorcode", gokrb5 + "/iana/etypeID",
@@ -42,7 +43,7 @@ var arrows = []arrow{
 	{pkg: "internal/transport", imports: []string{"internal/sasl", "internal/wire"}},
 	{pkg: "internal/rpc", imports: []string{"internal/transport", "internal/wire", thrift}, tests: []string{"internal/sasl", hiveserver}},
 	{pkg: "hive", imports: []string{
-		"internal/hiveql", "internal/keystore", "internal/krb", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire",
+		"internal/discovery", "internal/hiveql", "internal/keystore", "internal/krb", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire",
 		thrift, hiveserver,
 	}},
 	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}, tests: []string{hiveserver}},
