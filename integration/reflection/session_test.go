@@ -1,4 +1,4 @@
-package integration
+package reflection
 
 import (
 	"fmt"
@@ -8,16 +8,17 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // TestOneSessionForAll: an inspector over one session is asked from several goroutines, and while it tells partitions.
 func TestOneSessionForAll(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		i := newInspected(t, srv)
 		names := []string{"parts", "plain", "third"}
 		i.run("create table plain (a int comment 'it''s')", "create table third (a array<int>, b string)",
 			"create table parts (a int) partitioned by (p int)", "alter table parts add partition (p=1) partition (p=2)")
-		from := i.inspector()
+		from := hiveServer(t, i.Session)
 		told := func() (all []string) {
 			relations, err := from.Relations(t.Context(), i.db)
 			all = append(all, fmt.Sprint(relations, err))
@@ -48,12 +49,12 @@ func TestOneSessionForAll(t *testing.T) {
 
 // TestPartitionsOfValues: the server leaves out the partitions of other values.
 func TestPartitionsOfValues(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		i := newInspected(t, srv)
 		i.run("create table parts (a int) partitioned by (land string, n int)",
 			"alter table parts add partition (land='fr', n=1)", "alter table parts add partition (land='fr', n=2)",
 			`alter table parts add partition (land='it\'s \\ a=/ b%', n=1)`)
-		from := i.inspector()
+		from := hiveServer(t, i.Session)
 		for _, tt := range []struct {
 			where []dialect.PartitionValue
 			want  int
