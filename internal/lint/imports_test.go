@@ -82,13 +82,13 @@ var arrows = []arrow{
 	{pkg: "cmd/skep", imports: []string{
 		"hive", "hivetest", "internal/describe", "internal/gen", "reflect", "toolkit/schema",
 	}, tests: []string{"driver"}},
-	{pkg: "examples/toolkit", imports: []string{
-		"dialect", "driver", "hive", "hivetest", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
-	}},
-	{pkg: "examples/internal/outputs"},
 	{pkg: "examples/internal/server", imports: []string{
 		"dialect", "hive", "hivetest", "toolkit/ddl", "toolkit/engine", "toolkit/expr", "github.com/skep-go/skep",
 	}},
+	{pkg: "examples/toolkit", imports: []string{
+		"dialect", "driver", "examples/internal/server", "hive", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
+	}, tests: []string{"hivetest"}},
+	{pkg: "examples/internal/outputs", imports: []string{"examples/internal/server", "hivetest", "toolkit/ddl", "toolkit/engine"}},
 	{pkg: "examples/recipes", imports: []string{
 		"dialect", "examples/internal/server", "hive", "toolkit/compile", "toolkit/ddl", "toolkit/engine", "toolkit/expr",
 		"toolkit/fn", "toolkit/schema", "github.com/skep-go/skep",
@@ -96,7 +96,7 @@ var arrows = []arrow{
 	{pkg: "examples/tutorial", imports: []string{
 		"dialect", "examples/internal/server", "toolkit/compile", "toolkit/engine", "toolkit/expr", "toolkit/fn",
 		"toolkit/schema", "github.com/skep-go/skep",
-	}, tests: []string{"examples/internal/outputs", "hivetest", "toolkit/ddl"}},
+	}, tests: []string{"examples/internal/outputs"}},
 	{pkg: "examples/flights/nyc", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}},
 	{pkg: "examples/flights", imports: []string{
 		"dialect", "driver", "examples/flights/nyc", "hive", "hivetest", "toolkit/engine", "toolkit/expr", "toolkit/fn",
