@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -144,7 +145,7 @@ func countTo(want int, get func() (*hive.Batch, error)) error {
 			if err != nil {
 				return err
 			}
-			wantText := any(fmt.Sprint("row ", seen))
+			wantText := any("row " + strconv.Itoa(seen))
 			if seen%11 == 0 {
 				wantText = nil
 			}

@@ -2,7 +2,9 @@ package doors
 
 import (
 	"context"
+	"crypto/md5"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -166,4 +168,12 @@ func TestHTTPLogins(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestHTTPLargeStatement: a statement of megabytes goes in one request.
+func TestHTTPLargeStatement(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.Hive401)
+	live.Ours(t, srv)
+	text := strings.Repeat("skep ", 500_000)
+	whoami(t, overHTTP(t, srv, srv.HTTPAddr()), "select md5('"+text+"')", fmt.Sprintf("%x", md5.Sum([]byte(text))))
 }
