@@ -148,18 +148,16 @@ func literalType(t schema.Type) bool {
 	return false
 }
 
-// functionNames are those of HiveQL that differ from those of package fn.
-var functionNames = map[string]string{"char_length": "length"}
-
+// function writes the one function whose name is not that of package fn, and FILTER.
 func (d *Hive) function(c *compile.Compiler, n *expr.Function) (compile.Level, bool) {
-	name, renamed := functionNames[n.Name]
+	renamed := n.Name == "char_length"
 	filtered := n.Where != nil && d.version != Spark35
 	if !renamed && !filtered {
 		return 0, false
 	}
 	changed := *n
 	if renamed {
-		changed.Name = name
+		changed.Name = "length"
 	}
 	if filtered {
 		if n.Star {

@@ -43,7 +43,8 @@ type Config struct {
 	// Database is the current database of a new session. Default "default".
 	Database string
 
-	// User is the name to log in with. Default "anonymous", or with AuthKerberos the one whom keytab or ticket cache are of.
+	// User is the name to log in with. Default "anonymous", or with AuthKerberos the one whom keytab or ticket cache are of, and with
+	// AuthDelegationToken the one whom the token is of.
 	User string
 	// Password is the password of User. AuthLDAP requires it, AuthNone sends it if there is one, AuthNoSASL refuses it.
 	// AuthKerberos gets a ticket with it.
@@ -52,7 +53,7 @@ type Config struct {
 	// Default: User itself.
 	ProxyUser string
 	// Auth is how to log in; it must be what the server expects. Default AuthNone, or AuthKerberos if Kerberos has a
-	// Principal, or AuthJWT if there is a token.
+	// Principal, AuthJWT if there is a Token, or AuthDelegationToken if there is a DelegationToken.
 	Auth AuthMode
 	// Kerberos is for AuthKerberos. Default none.
 	Kerberos KerberosConfig
@@ -62,6 +63,12 @@ type Config struct {
 	TokenFile string
 	// TokenSource gives tokens to AuthJWT. A DSN cannot name it. Default none.
 	TokenSource TokenSource
+
+	// DelegationToken is a token of the server for AuthDelegationToken. Default none.
+	DelegationToken string
+	// DelegationTokenFile is a file of Hadoop's tokens. Of these it is the one named hive, or one for HiveServer2. It is read
+	// for each login. Default: that of the environment variable HADOOP_TOKEN_FILE_LOCATION, unless there is a DelegationToken.
+	DelegationTokenFile string
 
 	// Transport is how messages travel; it must be what the server expects. Default TransportBinary.
 	Transport TransportMode
@@ -220,7 +227,7 @@ func (c *Config) withDefaults() *Config {
 		d.ZooKeeper.Namespace = cmp.Or(d.ZooKeeper.Namespace, "hs2ActivePassiveHA")
 	}
 	d.Database = cmp.Or(d.Database, "default")
-	if d.Auth = d.authMode(); d.Auth != AuthKerberos {
+	if d.Auth = d.authMode(); d.Auth != AuthKerberos && d.Auth != AuthDelegationToken {
 		d.User = cmp.Or(d.User, "anonymous")
 	}
 	d.Transport = cmp.Or(d.Transport, TransportBinary)
@@ -277,7 +284,7 @@ func checkAuth(c *Config) error {
 	switch {
 	case mode == "browser":
 		return &ConfigError{Key: "auth", Value: string(mode), Reason: "the login of SAML by a browser is not supported: ask for a token, and give it as jwt"}
-	case known && mode != AuthJWT && c.hasToken():
+	case known && mode != AuthJWT && c.hasToken(), known && mode != AuthDelegationToken && c.hasDelegation():
 		return &ConfigError{Key: "auth", Value: string(mode), Reason: "sends no token, but there is one: remove one of the two"}
 	case !known:
 		return &ConfigError{Key: "auth", Value: string(mode), Reason: "not supported; it may be " + names(authChecks)}
@@ -297,6 +304,9 @@ func (c *Config) authMode() AuthMode {
 	}
 	if c.Auth == "" && c.hasToken() {
 		return AuthJWT
+	}
+	if c.Auth == "" && c.hasDelegation() {
+		return AuthDelegationToken
 	}
 	return cmp.Or(c.Auth, AuthNone)
 }

@@ -52,6 +52,7 @@ var notInDSN = map[string]string{
 	"Hosts": "it takes the place of the host", "ZooKeeper": "it is for hosts that are ZooKeeper's",
 	"Dialer": "a function has no text form", "Kerberos": "it is not there over HTTP", "TokenSource": "a function has no text form",
 	"Token": "it takes the place of the password", "TokenFile": "it takes the place of the password",
+	"DelegationToken": "it takes the place of the password", "DelegationTokenFile": "it takes the place of the password",
 }
 
 // dsnCases are texts that can be read; format is what FormatDSN makes of them, "" if it is the text itself.
@@ -92,6 +93,9 @@ var dsnCases = []struct {
 	}, ""},
 	{"token", "hive://h?jwt=a.b-c_d&transport=http", hive.Config{Host: "h", Transport: hive.TransportHTTP, Token: "a.b-c_d"}, ""},
 	{"token by file", "hive://h?auth=jwt&jwtFile=/run/token&transport=http", hive.Config{Host: "h", Auth: hive.AuthJWT, Transport: hive.TransportHTTP, TokenFile: "/run/token"}, ""},
+	{"delegation token", "hive://h?delegationToken=AAAAAA&saslQop=auth-int", hive.Config{Host: "h", DelegationToken: "AAAAAA", Kerberos: hive.KerberosConfig{QOP: "auth-int"}}, ""},
+	{"delegation token by file", "hive://h?auth=delegationToken&delegationTokenFile=/run/tokens", hive.Config{Host: "h", Auth: hive.AuthDelegationToken, DelegationTokenFile: "/run/tokens"}, ""},
+	{"Kerberos over HTTP", "hive://h?auth=kerberos&transport=http", hive.Config{Host: "h", Auth: hive.AuthKerberos, Transport: hive.TransportHTTP}, ""},
 	{"case of transport", "hive://h?transport=HTTP", hive.Config{Host: "h", Transport: hive.TransportHTTP}, "hive://h?transport=http"},
 	{"case of auth", "hive://h?auth=NOSASL", hive.Config{Host: "h", Auth: hive.AuthNoSASL}, "hive://h?auth=nosasl"},
 	{"off", "hive://h?connectTimeout=off&idleCheck=off&ioTimeout=off&keepAlive=-5s&queryTimeout=off", hive.Config{
@@ -264,7 +268,13 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h?transport=http&httpHeader:authorization=hunter22", "httpHeader:authorization", "", "the client itself sets"},
 	{"hive://h?transport=http&httpCookie:a=b;c", "", "", "%3B"},
 	{"hive://h?transport=http&httpCookie:a=b%3Bc", "httpCookie:a", "", "semicolon"},
-	{"hive://h?transport=http&auth=nosasl", "auth", "nosasl", "jwt, ldap, none"},
+	{"hive://h?transport=http&auth=nosasl", "auth", "nosasl", "delegationToken, jwt, kerberos, ldap, none"},
+	{"hive://h?transport=http&principal=hive/_HOST&saslQop=auth-conf", "saslQop", "auth-conf", "write tls=true"},
+	{"hive://h?delegationToken=hunter22", "delegationToken", "", "not a delegation token"},
+	{"hive://h?delegationToken=AAAAAA&delegationTokenFile=f", "auth", "", "which one counts"},
+	{"hive://u:hunter22@h?auth=delegationToken", "auth", "", "sends no password"},
+	{"hive://h?auth=none&delegationToken=AAAAAA", "auth", "none", "sends no token"},
+	{"hive://h?auth=delegationToken&principal=hive/_HOST", "auth", "", "settings of Kerberos"},
 	{"hive://h?jwt=hunter22", "auth", "", "transport=http"},
 	{"hive://h?auth=ldap&jwt=hunter22&transport=http", "auth", "ldap", "sends no token"},
 	{"hive://h?jwt=hunter22&jwtFile=f&transport=http", "auth", "", "which one counts"},
@@ -272,7 +282,6 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h?auth=browser&transport=http", "auth", "browser", "SAML"},
 	{"hive://h?proxyUser=", "proxyUser", "", "leave it out"},
 	{"hive://h?auth=magic", "auth", "magic", "jwt, kerberos, ldap, none, nosasl"},
-	{"hive://h?principal=hive/_HOST&transport=http", "auth", "kerberos", "jwt, ldap, none"},
 	{"hive://h?auth=", "auth", "", "not supported"},
 	{"hive://u:p@h?auth=nosasl", "auth", "", "password is set"},
 	{"hive://:p@h?auth=ldap", "auth", "", "user is empty"},

@@ -35,7 +35,7 @@ func (c *Config) at(s discovery.Server) *Config {
 	case anyLogin, d.Auth == AuthKerberos:
 		d.Kerberos.Principal = cmp.Or(d.Kerberos.Principal, s.Settings["hive.server2.authentication.kerberos.principal"])
 	}
-	if d.authMode() == AuthKerberos {
+	if d.authMode() == AuthKerberos && d.Transport != TransportHTTP {
 		d.Kerberos.QOP = cmp.Or(d.Kerberos.QOP, strings.ToLower(s.Settings["hive.server2.thrift.sasl.qop"]))
 	}
 	return d

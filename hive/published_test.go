@@ -37,6 +37,7 @@ func TestPublished(t *testing.T) {
 		{"LDAP", "hive://u:p@zk?discovery=zooKeeper", settings{auth: "LDAP"}, "hive://u:p@s:9"},
 		{"Kerberos", "hive://zk?discovery=zooKeeper", kerberos, "hive://s:1?principal=hive/_HOST%40R&saslQop=auth-conf"},
 		{"Kerberos with a keytab", "hive://zk?auth=kerberos&discovery=zooKeeper&keytab=k", kerberos, "hive://s:1?auth=kerberos&keytab=k&principal=hive/_HOST%40R&saslQop=auth-conf"},
+		{"Kerberos over HTTP", "hive://zk?discovery=zooKeeper&transport=http", kerberos, "hive://s:9?principal=hive/_HOST%40R&transport=http"},
 		{"Kerberos by another name", "hive://zk?discovery=zooKeeper&principal=a/b&saslQop=auth-int", kerberos, "hive://s:1?principal=a/b&saslQop=auth-int"},
 		{"Kerberos against NONE", "hive://zk?auth=none&discovery=zooKeeper", kerberos, "hive://s:1?auth=none"},
 		{"Kerberos against a token", "hive://zk?discovery=zooKeeper&jwt=t&transport=http", kerberos, "hive://s:9?jwt=t&transport=http"},

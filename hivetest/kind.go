@@ -16,7 +16,7 @@ const (
 	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3
 	Metastore  Kind = "metastore"  // the metastore of Hive 4.0.1 alone
 	Metastore2 Kind = "metastore2" // the metastore of Hive 2.3.10 alone
-	Kerberos   Kind = "kerberos"   // HiveServer2 4.0.1 behind Kerberos, in three modes, and its KDC; Tez
+	Kerberos   Kind = "kerberos"   // HiveServer2 4.0.1 behind Kerberos, in four modes, a metastore and the KDC; Tez
 	ZooKeeper  Kind = "zookeeper"  // a ZooKeeper and four HiveServer2 4.0.1 that register there; MapReduce
 	External   Kind = "external"
 )
@@ -42,6 +42,7 @@ const (
 	svcLDAPServer = "ldapserver" // the directory
 	svcKDC        = "kdc"        // the KDC, over TCP
 	svcAuth       = "auth"       // HiveServer2, authentication KERBEROS: nothing is protected after the login
+	svcAuthHTTP   = "authhttp"   // the same over HTTP: Negotiate
 	svcAuthInt    = "auth-int"   // HiveServer2, authentication KERBEROS: what is sent is signed
 	svcAuthConf   = "auth-conf"  // HiveServer2, authentication KERBEROS: what is sent is encrypted
 	svcZooKeeper  = "zookeeper"  // ZooKeeper
@@ -94,8 +95,8 @@ var recipes = map[Kind]*recipe{
 	},
 	Kerberos: {
 		version: "4.0.1", locks: []string{"hive4.lock", "kerby.lock"}, java: "Kerberos",
-		sources:  []string{"Kdc", "Kerberos", "Load", "LocalFiles", "Probe", "Schema4", "Services"},
-		services: []string{svcKDC, svcAuth, svcAuthInt, svcAuthConf},
+		sources:  []string{"Http", "Kdc", "Kerberos", "Load", "LocalFiles", "Probe", "Schema4", "Services"},
+		services: []string{svcKDC, svcAuth, svcAuthHTTP, svcAuthInt, svcAuthConf, svcMetastore},
 		schema:   schemaOfHive4, site: siteOfKerberos,
 	},
 	ZooKeeper: {

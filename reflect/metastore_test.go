@@ -13,6 +13,7 @@ import (
 	hms "github.com/beltran/gohive/hive_metastore"
 
 	"github.com/skep-go/skep/dialect"
+	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/internal/wire"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/ddl"
@@ -290,7 +291,14 @@ func TestMetastoreConfig(t *testing.T) {
 		{"another protocol", MetastoreConfig{URIs: []string{"hive://a"}}, "URIs"},
 		{"a path", MetastoreConfig{URIs: []string{"thrift://a/b"}}, "URIs"},
 		{"a secret in the URI", MetastoreConfig{URIs: []string{"thrift://u:secret@a"}}, "URIs"},
-		{"Kerberos", MetastoreConfig{Auth: "kerberos"}, "Auth"},
+		{"another login", MetastoreConfig{Auth: "browser"}, "Auth"},
+		{"Kerberos", MetastoreConfig{Auth: MetastoreKerberos, Kerberos: hive.KerberosConfig{Principal: "hive/_HOST"}}, ""},
+		{"Kerberos without a principal", MetastoreConfig{Auth: MetastoreKerberos}, "Kerberos"},
+		{"Kerberos that is not asked for", MetastoreConfig{Kerberos: hive.KerberosConfig{Principal: "hive/_HOST"}}, "Kerberos"},
+		{"Kerberos over HTTP", MetastoreConfig{URIs: []string{"http://a"}, Auth: MetastoreKerberos, Kerberos: hive.KerberosConfig{Principal: "hive/_HOST"}}, "Auth"},
+		{"a delegation token", MetastoreConfig{Auth: MetastoreDelegation, Token: "AAAAAA", Kerberos: hive.KerberosConfig{QOP: "auth"}}, ""},
+		{"no delegation token", MetastoreConfig{Auth: MetastoreDelegation, Token: "secret"}, "Token"},
+		{"a delegation token and Kerberos", MetastoreConfig{Auth: MetastoreDelegation, Token: "AAAAAA", Kerberos: hive.KerberosConfig{Keytab: "k"}}, "Kerberos"},
 		{"no password", MetastoreConfig{Auth: MetastorePlain, User: "a"}, "Password"},
 		{"a password over HTTP", MetastoreConfig{URIs: []string{"http://a"}, Auth: MetastorePlain, User: "a", Password: "secret"}, "Auth"},
 		{"no token", MetastoreConfig{Auth: MetastoreToken}, "Token"},

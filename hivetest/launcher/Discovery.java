@@ -3,7 +3,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
@@ -12,7 +12,7 @@ import org.apache.zookeeper.server.ZooKeeperServer;
 public final class Discovery {
   private Discovery() { }
 
-  public static Supplier<String> start(Properties props) throws Exception {
+  public static UnaryOperator<String> start(Properties props) throws Exception {
     Services s = new Services(props);
     String dir = props.getProperty("dir");
     ZooKeeperServer zk = new ZooKeeperServer(new File(dir, "zk-data"), new File(dir, "zk-log"), 500);

@@ -22,8 +22,14 @@ public final class Hive4 {
     }
     if (s.port("metastore") != 0) {
       Configuration c = MetastoreConf.newMetastoreConf();
-      s.metastore(() ->
-        HiveMetaStore.startMetaStore(s.port("metastore"), HadoopThriftAuthBridge.getBridge(), c, false, null));
+      boolean http = c.get("metastore.server.thrift.transport.mode", "binary").equals("http");
+      s.metastore(() -> {
+        if (http) {
+          Http.metastore(s.port("metastore"), c);
+        } else {
+          HiveMetaStore.startMetaStore(s.port("metastore"), HadoopThriftAuthBridge.getBridge(), c, false, null);
+        }
+      });
     }
     HiveConf.setLoadHiveServer2Config(true);
     s.http = Http::bindToLoopback;

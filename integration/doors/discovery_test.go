@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -117,6 +118,55 @@ func TestDiscovery(t *testing.T) {
 				if !found[addr] || len(found) > len(tc.want) {
 					t.Errorf("sessions on %v, want them on %v", found, tc.want)
 				}
+			}
+		})
+	}
+}
+
+// Every door is found by what a server registers for it: the DSN has the login, and what cannot be registered.
+func TestRegisteredDoors(t *testing.T) {
+	registry, srv, realm := hivetest.Shared(t, hivetest.ZooKeeper), hivetest.Shared(t, hivetest.Hive401), hivetest.Shared(t, hivetest.Kerberos)
+	live.Ours(t, srv)
+	const (
+		asAlice  = "alice:alice-secret"
+		overHTTP = ";hive.server2.transport.mode=http;hive.server2.thrift.http.path=cliservice"
+		secured  = ";hive.server2.authentication=KERBEROS;hive.server2.authentication.kerberos.principal=hive/_HOST@EXAMPLE.COM;hive.server2.thrift.sasl.qop="
+	)
+	ca := "&tls=true&tlsCA=" + url.QueryEscape(srv.CAFile())
+	ticket := "&auth=kerberos&keytab=" + url.QueryEscape(realm.KerberosFile("alice.keytab")) + "&krb5conf=" + url.QueryEscape(realm.KerberosFile("krb5.conf"))
+	for _, tc := range []struct{ name, addr, settings, login, query, want string }{
+		{"none", srv.Addr(), ";hive.server2.authentication=NONE", "alice", "", ""},
+		{"http", srv.HTTPAddr(), overHTTP, "alice", "", ""},
+		{"nosasl", srv.NoSASLAddr(), ";hive.server2.authentication=NOSASL", asAlice, "", ""},
+		{"ldap", srv.LDAPAddr(), ";hive.server2.authentication=LDAP", asAlice, "", ""},
+		{"ldap-wrong", srv.LDAPAddr(), ";hive.server2.authentication=LDAP", "alice:wrong", "", "refused to log in"},
+		{"tls", srv.TLSAddr(), ";hive.server2.use.SSL=true", asAlice, ca, ""},
+		{"tls-unknown", srv.TLSAddr(), ";hive.server2.use.SSL=true", asAlice, "", "name its certificate with tlsCA"},
+		{"https", srv.TLSHTTPAddr(), ";hive.server2.use.SSL=true" + overHTTP, asAlice, ca, ""},
+		{"jwt", srv.JWTAddr(), overHTTP, "alice", "&auth=jwt&jwt=" + token(t, srv, time.Hour) + "&transport=http", ""},
+		{"kerberos", realm.KerberosAddr("auth"), secured + "auth", "alice", ticket, ""},
+		{"kerberos-conf", realm.KerberosAddr("auth-conf"), secured + "auth-conf", "alice", ticket, ""},
+		{"kerberos-none", realm.KerberosAddr("auth"), secured + "auth", "alice", "&auth=none", "Unsupported mechanism"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, port, err := net.SplitHostPort(tc.addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := "serverUri=localhost:" + port + ";version=4.0.1;sequence=0000000001"
+			register(t, registry, "door-"+tc.name, map[string]string{
+				name: "hive.server2.thrift.bind.host=localhost;hive.server2.thrift.port=" + port + ";hive.server2.thrift.http.port=" + port + tc.settings,
+			})
+			cfg, err := hive.ParseDSN("hive://" + tc.login + "@" + registry.ZooKeeperAddr() + "?discovery=zooKeeper&zkNamespace=door-" + tc.name + tc.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := whoAmI(t.Context(), cfg)
+			switch {
+			case tc.want == "" && (err != nil || got != "alice"):
+				t.Errorf("logged in as %q, %v, want alice", got, err)
+			case tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
+				t.Errorf("logged in as %q, %v, want an error with %q", got, err, tc.want)
 			}
 		})
 	}
@@ -262,7 +312,7 @@ func TestServerDies(t *testing.T) {
 				default:
 				}
 				var err error
-				if g%4 == 0 { // of which Hive makes a job
+				if g%8 == 0 { // of which Hive makes a job
 					id := int(ids.Add(1))
 					_, err = db.ExecContext(ctx, "insert into written values (?)", id)
 					mu.Lock()

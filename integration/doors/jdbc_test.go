@@ -24,7 +24,14 @@ func TestJDBC(t *testing.T) {
 	store := filepath.Join(filepath.Dir(srv.CAFile()), "server.p12")
 	encrypted := ";ssl=true;sslTrustStore=" + store + ";trustStorePassword=changeit"
 	const ldap, overHTTP, refused = ";user=alice;password=alice-secret", ";transportMode=http;httpPath=cliservice", "refused"
-	secured := func(qop string) string { return strings.Replace(realm.KerberosAddr(qop), "127.0.0.1", "localhost", 1) }
+	named := func(addr string) string { return strings.Replace(addr, "127.0.0.1", "localhost", 1) }
+	secured := func(qop string) string { return named(realm.KerberosAddr(qop)) }
+	web := named(realm.KerberosHTTPAddr())
+	delegated, err := live.Connect(t, kerberos(t, realm, "auth-int")).DelegationToken(t.Context(), "alice", "alice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HADOOP_TOKEN_FILE_LOCATION", tokenFile(t, "hive", delegated))
 	cases := []struct{ name, url, want string }{
 		{"none", srv.Addr() + "/" + database + ";user=carol;password=x", "carol in " + database},
 		{"nosasl", srv.NoSASLAddr() + "/;auth=noSasl;user=carol", "carol in default"},
@@ -46,6 +53,11 @@ func TestJDBC(t *testing.T) {
 		{"kerberos, auth-conf", secured("auth-conf") + "/;principal=hive/localhost@EXAMPLE.COM;saslQop=auth-conf", "alice in default"},
 		{"kerberos, too weak", secured("auth-conf") + "/;principal=hive/localhost@EXAMPLE.COM;saslQop=auth", refused},
 		{"kerberos, no such service", secured("auth") + "/;principal=nobody/localhost@EXAMPLE.COM", refused},
+		{"kerberos over http", web + "/;principal=hive/_HOST@EXAMPLE.COM" + overHTTP, "alice in default"},
+		{"kerberos over http, its own principal", web + "/;principal=HTTP/_HOST@EXAMPLE.COM" + overHTTP, "alice in default"},
+		{"kerberos over http, another service", web + "/;principal=other/localhost@EXAMPLE.COM" + overHTTP, refused},
+		{"delegation token", secured("auth-int") + "/;auth=delegationToken", "alice in default"},
+		{"delegation token, of another server", secured("auth-conf") + "/;auth=delegationToken", refused},
 		{"zookeeper", registry + "/;user=carol;password=x;serviceDiscoveryMode=zooKeeper;zooKeeperNamespace=hiveserver2", "carol in default"},
 		{"zookeeper, wrong namespace", registry + "/;user=carol;password=x;serviceDiscoveryMode=zooKeeper;zooKeeperNamespace=elsewhere", refused},
 	}

@@ -116,9 +116,8 @@ type ResultColumn struct {
 type Statement struct {
 	tree   expr.Node
 	code   *code
-	values []*expr.Value
-	room   [8]*expr.Value // for values: most statements have few
-	made   []any          // by the makers of the code; nil: not yet
+	values []*expr.Value // what slots of the code refer to
+	made   []any         // by the makers of the code; nil: not yet
 }
 
 // Settings are what the session must be set to for the statement, by name; nil if there are none.
@@ -146,9 +145,12 @@ func (s *Statement) Resolve(ctx context.Context) (*Statement, error) {
 }
 
 func newStatement(tree expr.Node, c *code, values []*expr.Value) *Statement {
-	s := &Statement{tree: tree, code: c}
+	s := &struct {
+		Statement
+		room [8]*expr.Value // for values: most statements have few
+	}{Statement: Statement{tree: tree, code: c}}
 	s.values = append(s.room[:0], values...)
-	return s
+	return &s.Statement
 }
 
 // Dialect is the dialect that the statement was compiled for.
