@@ -1,4 +1,4 @@
-package integration
+package reflection
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 	hivereflect "github.com/skep-go/skep/reflect"
 	define "github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/expr"
@@ -37,8 +38,8 @@ func TestHostileMetadata(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.exec("CREATE TABLE victim (a INT)")
-		d := dialectOf(t, srv)
-		for name, from := range map[string]schema.Inspector{"metastore": m, "HiveServer2": serverInspector(t, srv)} {
+		d := live.Dialect(t, srv)
+		for name, from := range map[string]schema.Inspector{"metastore": m, "HiveServer2": hiveServer(t, live.Connect(t, live.Config(t, srv)))} {
 			info := s.describe(from, "odd")
 			found := declareInfo(nil, info)
 			if info.Comment != fmt.Sprint(hostileTexts) || len(info.Columns) != len(hostileTexts) {
@@ -55,12 +56,12 @@ func TestHostileMetadata(t *testing.T) {
 					taken = append(taken, expr.T(found).C(c.Name))
 				}
 			}
-			if _, err := s.conn.ExecContext(t.Context(), text(t, d, expr.Select(taken...))); ignoreRows(err) != nil {
+			if _, err := s.conn.ExecContext(t.Context(), live.SQL(t, d, expr.Select(taken...))); live.IgnoreRows(err) != nil {
 				t.Errorf("%s: selecting %d columns: %v", name, len(taken), err)
 			}
 			again := schema.NewTable(nil, "again", append(kept, schema.In(s.db), schema.Comment(info.Comment),
 				dialect.TblProperties(map[string]string{"p": info.Comment}))...)
-			s.exec(text(t, d, define.CreateTable(again)))
+			s.exec(live.SQL(t, d, define.CreateTable(again)))
 			for i, c := range s.describe(m, "again").Columns {
 				if c.Comment != hostileTexts[i] {
 					t.Errorf("%s: made once more, the comment is %q, want %q", name, c.Comment, hostileTexts[i])
