@@ -21,8 +21,6 @@ import (
 // results may be open at the same time. Close it to end its operations on the server.
 type Session struct {
 	cfg      *Config // with defaults, never changed
-	conn     transport.Conn
-	rpc      *rpc.Client
 	handle   *hs.TSessionHandle
 	protocol int
 	settings map[string]string
@@ -33,6 +31,11 @@ type Session struct {
 	end      context.CancelFunc
 	closing  context.Context // ends when closing the session begins
 	bye      context.CancelFunc
+
+	// The connection and its guard change in the turn, under mu.
+	conn  transport.Conn
+	rpc   *rpc.Client
+	guard *guard // nil if there is none, see resume.go
 
 	mu       sync.Mutex
 	closed   bool
@@ -66,6 +69,13 @@ func Connect(ctx context.Context, cfg *Config) (*Session, error) {
 		return nil, err
 	}
 	s.turn <- struct{}{}
+	if err := s.prepare(ctx); err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.CancelTimeout)
+		defer cancel()
+		_ = s.Close(ctx) // the first error is the one that counts
+		return nil, err
+	}
+	s.keepAlive()
 	return s, nil
 }
 
@@ -100,13 +110,21 @@ func (s *Session) open(ctx context.Context) error {
 		return s.protocolError("OpenSession", errNoResult)
 	}
 	if err := checkStatus(resp.Status, ""); err != nil {
-		return err
+		return s.openRefused(err)
 	}
 	if resp.SessionHandle == nil {
 		return s.protocolError("OpenSession", errors.New("no session handle in the reply"))
 	}
 	s.handle, s.protocol, s.settings = resp.SessionHandle, int(resp.ServerProtocolVersion)+1, resp.Configuration
 	return nil
+}
+
+// prepare is what comes between opening the session and its first user.
+func (s *Session) prepare(ctx context.Context) (err error) {
+	if s.guard, err = s.openGuard(ctx, s.rpc); err != nil {
+		return openError(ctx, s.cfg, err)
+	}
+	return s.init(ctx)
 }
 
 // openError adds the likely cause to a connection that breaks, or stays silent, before the first answer.
@@ -128,13 +146,18 @@ func openError(ctx context.Context, cfg *Config, err error) error {
 	return network
 }
 
+const proxyUserKey = "hive.server2.proxy.user"
+
 func (s *Session) openRequest(version hs.TProtocolVersion) *hs.TOpenSessionReq {
-	conf := make(map[string]string, len(s.cfg.SessionConf)+len(s.cfg.SessionVars)+3)
+	conf := make(map[string]string, len(s.cfg.SessionConf)+len(s.cfg.SessionVars)+5)
 	for k, v := range s.cfg.SessionConf {
 		conf["set:hiveconf:"+k] = v
 	}
 	for k, v := range s.cfg.SessionVars {
 		conf["set:hivevar:"+k] = v
+	}
+	if s.cfg.ApplicationName != "" {
+		conf["set:hivevar:"+applicationVar] = s.cfg.ApplicationName
 	}
 	if s.cfg.SerializeInTasks {
 		conf["set:hiveconf:"+serializeInTasks] = "true"
@@ -143,7 +166,10 @@ func (s *Session) openRequest(version hs.TProtocolVersion) *hs.TOpenSessionReq {
 		conf["use:database"] = s.cfg.Database
 	}
 	if s.cfg.ProxyUser != "" {
-		conf["hive.server2.proxy.user"] = s.cfg.ProxyUser
+		conf[proxyUserKey] = s.cfg.ProxyUser
+	}
+	if s.cfg.Resume && !overHTTP(s.cfg) {
+		conf["set:hiveconf:"+keepOnDisconnect] = "false"
 	}
 	req := &hs.TOpenSessionReq{ClientProtocol: version, Configuration: conf}
 	if s.cfg.User != "" { // over NOSASL this is the only place where the server learns the name
@@ -162,7 +188,7 @@ func (s *Session) Protocol() int { return s.protocol }
 func (s *Session) ServerSettings() map[string]string { return maps.Clone(s.settings) }
 
 // Err tells why the session cannot be used any more, nil if this side knows of no reason. It costs nothing: a
-// connection that the server has dropped is noticed at once.
+// connection that the server has dropped is noticed at once. With [Config.Resume] it is no reason.
 func (s *Session) Err() error {
 	s.mu.Lock()
 	closed := s.closed
@@ -170,7 +196,7 @@ func (s *Session) Err() error {
 	if closed {
 		return ErrClosed
 	}
-	if err := s.rpc.Err(); err != nil {
+	if err := s.client().Err(); err != nil && !s.resumes(err) {
 		return &NetworkError{Addr: s.cfg.Addr(), Op: "using a broken connection", Err: err}
 	}
 	return nil
@@ -186,7 +212,7 @@ func (s *Session) Changed() bool {
 
 // Ping asks the server whether it still knows the session, by the cheapest call that names it.
 func (s *Session) Ping(ctx context.Context) error {
-	_, err := s.info(ctx, hs.TGetInfoType_CLI_SERVER_NAME)
+	_, err := s.info(ctx, hs.TGetInfoType_CLI_MAX_COLUMN_NAME_LEN) // for the server's name Spark looks at no session
 	return err
 }
 
@@ -195,10 +221,7 @@ func (s *Session) Check(ctx context.Context) error {
 	if err := s.Err(); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	idle := time.Since(s.lastUsed)
-	s.mu.Unlock()
-	if s.cfg.IdleCheck < 0 || idle < s.cfg.IdleCheck {
+	if s.cfg.IdleCheck < 0 || s.idle() < s.cfg.IdleCheck {
 		return nil
 	}
 	return s.Ping(ctx)
@@ -248,7 +271,7 @@ func (s *Session) Close(ctx context.Context) error {
 	s.bye()
 	err := s.closeOnServer(ctx)
 	s.end()
-	s.rpc.Close()
+	s.client().Close()
 	s.janitors.Wait()
 	return err
 }
@@ -258,29 +281,57 @@ func (s *Session) closeOnServer(ctx context.Context) error {
 		return err
 	}
 	defer s.give()
-	if s.rpc.Err() != nil {
-		if overHTTP(s.cfg) { // where no connection's end is the session's
-			_ = s.outOfBand(ctx, exchange{method: "CloseSession", args: s.closeArgs(), decode: discard})
+	var err error
+	if s.rpc.Err() == nil {
+		if err = s.closeOver(ctx); !errors.As(err, new(*NetworkError)) || errors.Is(err, ErrIOTimeout) {
+			return err
 		}
-		return nil
 	}
-	var result hs.TCLIServiceCloseSessionResult
-	err := s.rpc.Do(ctx, "CloseSession", s.closeArgs(), &result)
-	if err != nil {
-		if err = callError(ctx, s.cfg, "CloseSession", err); errors.As(err, new(*NetworkError)) && !errors.Is(err, ErrIOTimeout) {
-			return nil // found broken now instead of before
-		}
-		return err
-	}
-	if result.Success == nil {
-		return s.protocolError("CloseSession", errNoResult)
-	}
-	if err := checkStatus(result.Success.Status, ""); !errors.Is(err, ErrSessionExpired) {
-		return err
+	// The connection has ended, and with it the session, unless it outlives it.
+	if s.outlives() {
+		_ = s.outOfBand(ctx, s.ends()...)
 	}
 	return nil
 }
 
-func (s *Session) closeArgs() *hs.TCLIServiceCloseSessionArgs {
-	return &hs.TCLIServiceCloseSessionArgs{Req: &hs.TCloseSessionReq{SessionHandle: s.handle}}
+// closeOver ends the session over its own connection. It is called in the turn.
+func (s *Session) closeOver(ctx context.Context) error {
+	for _, x := range s.ends() {
+		if err := s.doInTurn(ctx, x); err != nil {
+			return callError(ctx, s.cfg, x.method, err)
+		}
+	}
+	return nil
+}
+
+// ends are the calls that end the session, that of the guard before it: to end any session over a connection leaves that
+// of the guard alone, too.
+func (s *Session) ends() []exchange {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ends := []exchange{s.endOf(s.handle)}
+	if s.guard != nil {
+		ends = []exchange{s.endOf(s.guard.session), ends[0]}
+	}
+	return ends
+}
+
+func (s *Session) endOf(session *hs.TSessionHandle) exchange {
+	var result hs.TCLIServiceCloseSessionResult
+	return exchange{
+		method: "CloseSession",
+		args:   &hs.TCLIServiceCloseSessionArgs{Req: &hs.TCloseSessionReq{SessionHandle: session}},
+		decode: func(body []byte) error {
+			if err := into(&result)(body); err != nil {
+				return err
+			}
+			if result.Success == nil {
+				return s.protocolError("CloseSession", errNoResult)
+			}
+			if err := checkStatus(result.Success.Status, ""); !errors.Is(err, ErrSessionExpired) {
+				return err
+			}
+			return nil
+		},
+	}
 }
