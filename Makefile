@@ -35,12 +35,12 @@ tests: # the tests alone, on servers that run
 
 bench: ## the benchmarks as a table, and as build/bench.json (BENCH)
 	rm -f $(figures)
-	cd integration && SKEP_BENCH_JSON=$(figures) go test -run '^$$' -bench '$(BENCH)' -skip '^BenchmarkPeers' -benchtime 1x -timeout 60m .
+	cd integration && SKEP_BENCH_JSON=$(figures) go test -run '^$$' -bench '$(BENCH)' -skip '^BenchmarkPeers' -benchtime 1x -timeout 60m ./bench
 	cd integration && go run ./cmd/figures $(figures)
 
 bench-peers: ## Hive's JDBC driver, PyHive, impyla and gohive on the table of bench
 	rm -f $(peer_figures)
-	cd integration && SKEP_BENCH_JSON=$(peer_figures) go test -run '^$$' -bench '^BenchmarkPeers$$' -benchtime 1x -timeout 60m .
+	cd integration && SKEP_BENCH_JSON=$(peer_figures) go test -run '^$$' -bench '^BenchmarkPeers$$' -benchtime 1x -timeout 60m ./bench
 	cd integration && go run ./cmd/figures $(peer_figures)
 
 bench-regression: ## decoding and scanning compared with main, without a server (BASE)

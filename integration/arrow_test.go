@@ -14,20 +14,22 @@ import (
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivearrow"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 // TestArrowTypes compares each type's Arrow array with the batch, rows of values and rows with NULLs in turns, in Go's
 // memory and in an allocator's.
 func TestArrowTypes(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		values := valuesOn(srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		values := samples.On(srv)
 		nulls := make([]string, len(values))
 		for i := range values {
 			nulls[i] = fmt.Sprintf("if((n + %d) %% 3 = 1, null, c%d) as c%d", i, i, i)
 		}
 		query := fmt.Sprintf("select %s from (%s) v lateral view explode(array(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)) x as n",
-			strings.Join(nulls, ", "), selectAll(values))
-		rows, err := connect(t, config(t, srv)).Query(t.Context(), query, hive.Options{})
+			strings.Join(nulls, ", "), samples.Select(values))
+		rows, err := live.Connect(t, live.Config(t, srv)).Query(t.Context(), query, hive.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,29 +49,29 @@ func TestArrowTypes(t *testing.T) {
 
 // TestArrowNanoseconds: timestamps keep their nine digits where they fit.
 func TestArrowNanoseconds(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		var fit []value
-		for _, v := range valuesOn(srv) {
-			if at, ok := v.native.(time.Time); ok && at.Year() > 1677 && at.Year() < 2262 {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		var fit []samples.Value
+		for _, v := range samples.On(srv) {
+			if at, ok := v.Native.(time.Time); ok && at.Year() > 1677 && at.Year() < 2262 {
 				fit = append(fit, v)
 			}
 		}
-		compareArrow(t, onlyBatch(t, connect(t, config(t, srv)), selectAll(fit)), hivearrow.Options{})
+		compareArrow(t, onlyBatch(t, live.Connect(t, live.Config(t, srv)), samples.Select(fit)), hivearrow.Options{})
 	})
 }
 
 // TestArrowNested gives the types of nested columns, and leaves them out.
 func TestArrowNested(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		cases := nestedOn(srv)
 		texts := make([]string, len(cases))
-		options := hivearrow.Options{Types: map[string]string{}, Unescaped: on(spark, srv)}
+		options := hivearrow.Options{Types: map[string]string{}, Unescaped: live.On(live.Spark, srv)}
 		for i, c := range cases {
 			name := fmt.Sprintf("c%d", i)
 			texts[i] = c.text + " as " + name
 			options.Types[name] = c.typ
 		}
-		b := onlyBatch(t, connect(t, config(t, srv)), "select "+strings.Join(texts, ",\n"))
+		b := onlyBatch(t, live.Connect(t, live.Config(t, srv)), "select "+strings.Join(texts, ",\n"))
 		mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 		options.Allocator = mem
 		compareArrow(t, b, options)
@@ -88,9 +90,9 @@ func TestArrowNested(t *testing.T) {
 
 // TestArrowReader reads results of many batches and none, to the end and not.
 func TestArrowReader(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		s := connect(t, config(t, srv))
-		query := "select i, if(i % 7 = 0, null, concat('text ', i)) as s from " + series(5000)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		s := live.Connect(t, live.Config(t, srv))
+		query := "select i, if(i % 7 = 0, null, concat('text ', i)) as s from " + live.Series(5000)
 		for _, size := range []int{0, 1, 7, 1000} {
 			most := 5000
 			if size == 1 {
@@ -213,7 +215,7 @@ func fromArrow(a arrow.Array, i int) any {
 	case *array.Binary:
 		return append([]byte{}, a.Value(i)...)
 	case *array.Decimal128:
-		return decimal(a.Value(i).ToString(a.DataType().(*arrow.Decimal128Type).Scale))
+		return samples.Decimal(a.Value(i).ToString(a.DataType().(*arrow.Decimal128Type).Scale))
 	case *array.Date32:
 		return hive.DateOf(a.Value(i).ToTime())
 	case *array.Timestamp:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // expressions make values of each type out of the number i of a row.
@@ -16,39 +17,39 @@ var expressions = []struct {
 	long  bool // for few rows
 	kinds []hivetest.Kind
 }{
-	{"i % 3 = 0", false, kinds},
-	{"cast(i % 256 - 128 as tinyint)", false, kinds},
-	{"cast(i * 7 % 65536 - 32768 as smallint)", false, kinds},
-	{"i * 200003 - 1000000007", false, kinds},
-	{"cast(i as bigint) * 900719925474099 - 4611686018427387904L", false, kinds},
-	{"cast(i / 7 as float)", false, kinds},
-	{"cast(if(i % 4 = 1, 'NaN', if(i % 4 = 2, '-Infinity', '-0.0')) as float)", false, kinds},
-	{"i / 7E0 - 99", false, kinds},
-	{"cast(if(i % 5 = 1, 'NaN', if(i % 5 = 2, 'Infinity', '4.9E-324')) as double)", false, kinds},
-	{"cast(i * 1.37BD as decimal(10,2))", false, kinds},
-	{"cast(i as decimal(20,0)) * -12345678901234567", false, kinds},
-	{"cast(concat('-0.', repeat('0', 30), i) as decimal(38,38))", false, kinds},
-	{"cast(null as decimal(7,3))", false, kinds},
-	{"concat('row ', i)", false, kinds},
-	{"''", false, kinds},
-	{"if(i % 2 = 0, '', repeat('é\\u4e2d\\ud83d\\ude00\\t\\n', i % 9))", false, kinds},
-	{"repeat('x', 4090 + i % 12)", true, kinds}, // from 4096 on each has memory of its own
-	{"repeat(concat(i, '蜂'), 3000)", true, kinds},
-	{"cast(concat('v', i) as varchar(4))", false, kinds},
-	{"cast(concat('c', i) as char(8))", false, kinds},
-	{"unhex(md5(cast(i as string)))", false, kinds},
-	{"unhex(repeat('ff00', i % 3))", false, kinds},
-	{"unhex(repeat('fe', 4090 + i % 12))", true, kinds},
-	{"date_add(date '1900-01-01', i * 7)", false, kinds},
-	{"cast(concat(cast(date_add(date '1900-01-01', i) as string), ' 03:04:05.', i) as timestamp)", false, kinds},
-	{"cast(cast(concat(cast(date_add(date '2000-01-01', i) as string), ' 23:59:59') as timestamp) as timestamp with local time zone)", false, hive4},
-	{"if(i % 2 = 0, interval '1-2' year to month, interval '-30-11' year to month)", false, kinds},
-	{"if(i % 2 = 0, interval '1 02:03:04.5' day to second, interval '-0 00:00:00.000001' day to second)", false, kinds},
-	{"array(i, null, i + 1)", false, kinds},
-	{"split(repeat('a\"b,', i % 5), ',')", false, kinds},
-	{"map('k', i, 'l', null)", false, kinds},
-	{"named_struct('a', i, 'b', concat('x', i), 'c', array(i * 1E0))", false, kinds},
-	{"null", false, kinds},
+	{"i % 3 = 0", false, live.Kinds},
+	{"cast(i % 256 - 128 as tinyint)", false, live.Kinds},
+	{"cast(i * 7 % 65536 - 32768 as smallint)", false, live.Kinds},
+	{"i * 200003 - 1000000007", false, live.Kinds},
+	{"cast(i as bigint) * 900719925474099 - 4611686018427387904L", false, live.Kinds},
+	{"cast(i / 7 as float)", false, live.Kinds},
+	{"cast(if(i % 4 = 1, 'NaN', if(i % 4 = 2, '-Infinity', '-0.0')) as float)", false, live.Kinds},
+	{"i / 7E0 - 99", false, live.Kinds},
+	{"cast(if(i % 5 = 1, 'NaN', if(i % 5 = 2, 'Infinity', '4.9E-324')) as double)", false, live.Kinds},
+	{"cast(i * 1.37BD as decimal(10,2))", false, live.Kinds},
+	{"cast(i as decimal(20,0)) * -12345678901234567", false, live.Kinds},
+	{"cast(concat('-0.', repeat('0', 30), i) as decimal(38,38))", false, live.Kinds},
+	{"cast(null as decimal(7,3))", false, live.Kinds},
+	{"concat('row ', i)", false, live.Kinds},
+	{"''", false, live.Kinds},
+	{"if(i % 2 = 0, '', repeat('é\\u4e2d\\ud83d\\ude00\\t\\n', i % 9))", false, live.Kinds},
+	{"repeat('x', 4090 + i % 12)", true, live.Kinds}, // from 4096 on each has memory of its own
+	{"repeat(concat(i, '蜂'), 3000)", true, live.Kinds},
+	{"cast(concat('v', i) as varchar(4))", false, live.Kinds},
+	{"cast(concat('c', i) as char(8))", false, live.Kinds},
+	{"unhex(md5(cast(i as string)))", false, live.Kinds},
+	{"unhex(repeat('ff00', i % 3))", false, live.Kinds},
+	{"unhex(repeat('fe', 4090 + i % 12))", true, live.Kinds},
+	{"date_add(date '1900-01-01', i * 7)", false, live.Kinds},
+	{"cast(concat(cast(date_add(date '1900-01-01', i) as string), ' 03:04:05.', i) as timestamp)", false, live.Kinds},
+	{"cast(cast(concat(cast(date_add(date '2000-01-01', i) as string), ' 23:59:59') as timestamp) as timestamp with local time zone)", false, live.Hive4},
+	{"if(i % 2 = 0, interval '1-2' year to month, interval '-30-11' year to month)", false, live.Kinds},
+	{"if(i % 2 = 0, interval '1 02:03:04.5' day to second, interval '-0 00:00:00.000001' day to second)", false, live.Kinds},
+	{"array(i, null, i + 1)", false, live.Kinds},
+	{"split(repeat('a\"b,', i % 5), ',')", false, live.Kinds},
+	{"map('k', i, 'l', null)", false, live.Kinds},
+	{"named_struct('a', i, 'b', concat('x', i), 'c', array(i * 1E0))", false, live.Kinds},
+	{"null", false, live.Kinds},
 }
 
 // rowCounts lie around the edges of bytes of a NULL bitmap, of the first requests, and of what servers give at a time.
@@ -72,7 +73,7 @@ func newTable(rng *rand.Rand, srv *hivetest.Server, seed uint64, stored string) 
 	var columns []string
 	for want := 1 + rng.IntN(8); len(columns) < want; {
 		e := expressions[rng.IntN(len(expressions))]
-		if !on(e.kinds, srv) || e.long && rows > 300 {
+		if !live.On(e.kinds, srv) || e.long && rows > 300 {
 			continue
 		}
 		if null := nullPattern(rng, rows); null != "" && e.text != "null" {
@@ -82,7 +83,7 @@ func newTable(rng *rand.Rand, srv *hivetest.Server, seed uint64, stored string) 
 	}
 	from := fmt.Sprintf("%s where i < %d", stored, rows)
 	if rng.IntN(2) == 0 && rows > 0 {
-		from = series(rows)
+		from = live.Series(rows)
 	}
 	return table{query: "select " + strings.Join(columns, ",\n") + "\nfrom " + from, rows: rows}
 }

@@ -18,6 +18,9 @@ import (
 	"github.com/skep-go/skep/driver"
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/peers"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 var seedFlag = flag.Uint64("seed", 0, "what TestBatchPaths and TestCancelAtRandom make their random choices from; the former tries one table only")
@@ -36,23 +39,23 @@ type readers struct {
 func newReaders(t *testing.T, srv *hivetest.Server) *readers {
 	t.Helper()
 	ahead := func(n int) func(*hive.Config) { return func(c *hive.Config) { c.Prefetch = n } }
-	r := &readers{srv: srv, single: connect(t, config(t, srv, ahead(-1)))}
+	r := &readers{srv: srv, single: live.Connect(t, live.Config(t, srv, ahead(-1)))}
 	for _, n := range []int{-1, 1, 4} {
-		r.sessions = append(r.sessions, connect(t, config(t, srv, ahead(n))))
-		r.pools = append(r.pools, open(t, srv, fmt.Sprint("prefetch=", max(n, 0))))
+		r.sessions = append(r.sessions, live.Connect(t, live.Config(t, srv, ahead(n))))
+		r.pools = append(r.pools, live.Open(t, srv, fmt.Sprint("prefetch=", max(n, 0))))
 	}
-	old := config(t, srv)
+	old := live.Config(t, srv)
 	offer(old, 5)
-	r.rowBased = connect(t, old)
-	r.theirs = gohiveConnect(t, config(t, srv), 999)
+	r.rowBased = live.Connect(t, old)
+	r.theirs = peers.Gohive(t, live.Config(t, srv), 999)
 	t.Cleanup(func() {
 		if err := r.theirs.Close(); err != nil {
 			t.Errorf("closing gohive: %v", err)
 		}
 	})
 	r.stored = "batches_numbers"
-	exec(t, r.pools[0], "drop table if exists "+r.stored)
-	exec(t, r.pools[0], "create table "+r.stored+" as select i from "+series(rowCounts[0]))
+	live.Exec(t, r.pools[0], "drop table if exists "+r.stored)
+	live.Exec(t, r.pools[0], "create table "+r.stored+" as select i from "+live.Series(rowCounts[0]))
 	return r
 }
 
@@ -63,12 +66,12 @@ func TestBatchPaths(t *testing.T) {
 	if first == 0 {
 		first = uint64(time.Now().UnixMilli())
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		tries := tables
 		switch {
 		case *seedFlag != 0:
 			tries = 1
-		case !on(hive4, srv):
+		case !live.On(live.Hive4, srv):
 			tries = 8
 		}
 		r := newReaders(t, srv)
@@ -250,7 +253,7 @@ func scan(t *testing.T, rng *rand.Rand, db *sql.DB, query string, size int, w *t
 	}
 	for row, got := range all {
 		for col := range got {
-			if !same(got[col], w.plain[row][col]) {
+			if !samples.Same(got[col], w.plain[row][col]) {
 				t.Fatalf("row %d, %s: got %#v, want %#v", row, w.columns[col].Type, got[col], w.plain[row][col])
 			}
 		}
@@ -287,7 +290,7 @@ func againstPeer(t *testing.T, conn *gohive.Connection, query string, w *truth) 
 			} else {
 				theirs, err = peerValue(c.Type.Kind, targets[i])
 			}
-			if err != nil || !same(ours, theirs) {
+			if err != nil || !samples.Same(ours, theirs) {
 				t.Fatalf("row %d, column %s %s: got %#v, gohive has %#v, %v", row, c.Name, c.Type, ours, theirs, err)
 			}
 		}

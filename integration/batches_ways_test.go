@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 // look takes everything that a batch has in one or more ways. The functions compare what was taken; they may be called
@@ -44,7 +45,7 @@ func byValue(b *hive.Batch, w *truth) func() error {
 	return func() error {
 		for i := range native {
 			row, col := i/width, i%width
-			if !same(native[i], w.native[row][col]) || !same(plain[i], w.plain[row][col]) {
+			if !samples.Same(native[i], w.native[row][col]) || !samples.Same(plain[i], w.plain[row][col]) {
 				return fmt.Errorf("row %d, %s: Value is %#v, DriverValue %#v, want %#v and %#v",
 					row, w.columns[col].Type, native[i], plain[i], w.native[row][col], w.plain[row][col])
 			}
@@ -67,7 +68,7 @@ func byDriverValues(rng *rand.Rand, b *hive.Batch, w *truth) func() error {
 	}
 	return func() error {
 		for i, v := range got {
-			if want := w.plain[i/width][i%width]; !same(v, want) {
+			if want := w.plain[i/width][i%width]; !samples.Same(v, want) {
 				return fmt.Errorf("row %d, %s: DriverValues has %#v, want %#v", i/width, w.columns[i%width].Type, v, want)
 			}
 		}
@@ -153,7 +154,7 @@ func sameColumn(name string, c hive.Column, at func(int) any, want [][]any, col 
 		if bytes, ok := got.([]byte); ok {
 			got = string(bytes)
 		}
-		if !same(got, want[row][col]) {
+		if !samples.Same(got, want[row][col]) {
 			return fmt.Errorf("row %d: %s of %s is %#v, want %#v", row, name, c.Type, got, want[row][col])
 		}
 	}

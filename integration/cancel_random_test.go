@@ -14,6 +14,7 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // TestCancelAtRandom ends contexts, and closes results, at random points of sessions that are one's own and of some that
@@ -21,24 +22,24 @@ import (
 // and nothing is left.
 func TestCancelAtRandom(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
-	ours(t, srv)
+	live.Ours(t, srv)
 	seed := *seedFlag
 	if seed == 0 {
 		seed = uint64(time.Now().UnixMilli())
 	}
 	t.Logf("-seed %d", seed)
-	load := func() hivetest.Load { return must(srv.Load(t.Context()))(t) }
+	load := func() hivetest.Load { return live.Must(srv.Load(t.Context()))(t) }
 	before, goroutines := load(), runtime.NumGoroutine()
 	const own, sharing, tries = 4, 3, 40
 	var done, gaveUp atomic.Int64
 	var wg sync.WaitGroup
-	shared := &holder{cfg: config(t, srv)}
+	shared := &holder{cfg: live.Config(t, srv)}
 	for w := range uint64(own + sharing) {
 		wg.Go(func() {
 			rng := rand.New(rand.NewPCG(seed, w))
 			at := shared
 			if w < own {
-				at = &holder{cfg: config(t, srv, func(c *hive.Config) { c.Prefetch = []int{-1, 1, 4, 16}[w] })}
+				at = &holder{cfg: live.Config(t, srv, func(c *hive.Config) { c.Prefetch = []int{-1, 1, 4, 16}[w] })}
 				defer func() { closed(t, at) }()
 			}
 			for try := range tries {
@@ -64,11 +65,11 @@ func TestCancelAtRandom(t *testing.T) {
 	if all := int64((own + sharing) * tries); done.Load() < all/10 || gaveUp.Load() < all/4 {
 		t.Errorf("of %d tries %d went through and %d were given up", all, done.Load(), gaveUp.Load())
 	}
-	eventually(t, 30*time.Second, "no operation and no session is left on the server", func() bool {
+	live.Eventually(t, 30*time.Second, "no operation and no session is left on the server", func() bool {
 		now := load()
 		return now.Operations <= before.Operations && now.Sessions <= before.Sessions
 	})
-	eventually(t, 5*time.Second, "no goroutine is left", func() bool { return runtime.NumGoroutine() <= goroutines })
+	live.Eventually(t, 5*time.Second, "no goroutine is left", func() bool { return runtime.NumGoroutine() <= goroutines })
 }
 
 // holder holds a session, which is opened when it is needed.
@@ -122,7 +123,7 @@ func (h *holder) works(ctx context.Context) error {
 
 // counted gives numbers from 0 up and texts made of them.
 func counted(rows int) string {
-	return "select i, if(i % 11 = 0, null, concat('row ', i)) as s from " + series(rows)
+	return "select i, if(i % 11 = 0, null, concat('row ', i)) as s from " + live.Series(rows)
 }
 
 // countTo reads rows of counted by get, up to the end, which is at want, or to the first error.
@@ -183,7 +184,7 @@ func giveUp(parent context.Context, rng *rand.Rand, at *holder, alone bool) erro
 	size := []int{1, 100, 5000, 20_000}[rng.IntN(4)]
 	query := counted(size)
 	if alone && rng.IntN(30) == 0 {
-		query = []string{slowRun, slowFetch}[rng.IntN(2)]
+		query = []string{live.SlowRun, live.SlowFetch}[rng.IntN(2)]
 		defer time.AfterFunc(100*time.Millisecond, cancel).Stop()
 	}
 	rows, err := begin(ctx, rng, s, query, hive.Options{FetchSize: []int{0, 50, 1000}[rng.IntN(3)]})

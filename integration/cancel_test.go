@@ -10,16 +10,7 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
-)
-
-// Statements that take about 30 s, however fast the machine: sixty rows, half a second each.
-const (
-	sixtyRows = "(select i n from (select 1) d lateral view posexplode(split(space(59),' ')) t as i, x) q"
-	napping   = "reflect('java.lang.Thread','sleep',cast(500+n*0 as bigint))"
-	// slowRun sleeps while the statement runs: an aggregate needs a job.
-	slowRun = "select count(r), max(n) from (select n, " + napping + " as r from " + sixtyRows + ") w"
-	// slowFetch sleeps while rows are fetched: Hive evaluates a plain projection when the client asks for rows.
-	slowFetch = "select n, " + napping + " from " + sixtyRows
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // slowCompile takes Hive's compiler seconds: it plans each branch.
@@ -42,20 +33,20 @@ func TestCancel(t *testing.T) {
 		kinds       []hivetest.Kind
 	}{
 		{"compile", slowCompile(), 300 * time.Millisecond, []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310}},
-		{"run", slowRun, 2 * time.Second, kinds},
-		{"fetch", slowFetch, 2 * time.Second, kinds},
+		{"run", live.SlowRun, 2 * time.Second, live.Kinds},
+		{"fetch", live.SlowFetch, 2 * time.Second, live.Kinds},
 	}
 	for _, c := range cases {
 		for _, kind := range c.kinds {
 			t.Run(c.name+"/"+string(kind), func(t *testing.T) {
 				srv := hivetest.Shared(t, kind)
-				before := operations(t, srv)
-				db := open(t, srv, "fetchSize=1000")
+				before := live.Operations(t, srv)
+				db := live.Open(t, srv, "fetchSize=1000")
 				db.SetMaxOpenConns(1)
 				ctx, cancel := context.WithCancel(t.Context())
 				var cancelled time.Time
 				time.AfterFunc(c.after, func() { cancelled = time.Now(); cancel() })
-				err := drain(ctx, db.QueryContext, c.query)
+				err := live.Drain(ctx, db.QueryContext, c.query)
 				took := time.Since(cancelled)
 				if !errors.Is(err, context.Canceled) {
 					t.Fatalf("got %v, want context.Canceled", err)
@@ -63,8 +54,8 @@ func TestCancel(t *testing.T) {
 				if cancelled.IsZero() || took > within {
 					t.Errorf("returned %v after the cancellation, want at most %v", took, within)
 				}
-				eventually(t, 5*time.Second, "the operation is gone from the server", func() bool {
-					return operations(t, srv) <= before
+				live.Eventually(t, 5*time.Second, "the operation is gone from the server", func() bool {
+					return live.Operations(t, srv) <= before
 				})
 				var one int
 				if err := db.QueryRowContext(t.Context(), "select 1").Scan(&one); err != nil || one != 1 {
@@ -76,11 +67,11 @@ func TestCancel(t *testing.T) {
 }
 
 func TestDeadline(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		err := drain(ctx, db.QueryContext, slowRun)
+		err := live.Drain(ctx, db.QueryContext, live.SlowRun)
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatalf("got %v, want context.DeadlineExceeded", err)
 		}
@@ -92,9 +83,9 @@ func TestDeadline(t *testing.T) {
 
 // TestCancelFromAnotherGoroutine cancels an operation by hand while Wait is inside a long poll.
 func TestCancelFromAnotherGoroutine(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		s := connect(t, config(t, srv))
-		op, err := s.Execute(t.Context(), slowRun, hive.Options{})
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		s := live.Connect(t, live.Config(t, srv))
+		op, err := s.Execute(t.Context(), live.SlowRun, hive.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,9 +113,9 @@ func TestCancelFromAnotherGoroutine(t *testing.T) {
 func TestQueryTimeout(t *testing.T) {
 	for _, kind := range []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310} {
 		t.Run(string(kind), func(t *testing.T) {
-			s := connect(t, config(t, hivetest.Shared(t, kind)))
+			s := live.Connect(t, live.Config(t, hivetest.Shared(t, kind)))
 			start := time.Now()
-			_, err := s.Query(t.Context(), slowRun, hive.Options{Timeout: 1500 * time.Millisecond})
+			_, err := s.Query(t.Context(), live.SlowRun, hive.Options{Timeout: 1500 * time.Millisecond})
 			if !errors.Is(err, hive.ErrQueryTimeout) {
 				t.Fatalf("got %v, want ErrQueryTimeout", err)
 			}

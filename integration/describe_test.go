@@ -6,14 +6,15 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // TestLateDescription: a result has its columns, too, if the server says that the statement still runs before it has
 // planned it. Who asks Spark for them then is told of one column named Result, now and later.
 func TestLateDescription(t *testing.T) {
-	for _, kind := range kinds {
+	for _, kind := range live.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
-			s := connect(t, config(t, hivetest.Shared(t, kind), func(c *hive.Config) {
+			s := live.Connect(t, live.Config(t, hivetest.Shared(t, kind), func(c *hive.Config) {
 				c.SessionConf = map[string]string{"hive.server2.long.polling.timeout": "1ms"} // 5 s otherwise
 			}))
 			for i := range 10 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // TestStatementErrors: what is wrong with a statement comes back as *hive.Error with its place, and the session lives on.
@@ -56,9 +57,9 @@ func TestStatementErrors(t *testing.T) {
 			hivetest.Spark35:  {"0A000", 0, 0, 0, "DELETE"},
 		}},
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		s := connect(t, config(t, srv))
-		if _, err := s.Exec(t.Context(), "create table if not exists errors_plain (a int)", hive.Options{}); ignoreRows(err) != nil {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		s := live.Connect(t, live.Config(t, srv))
+		if _, err := s.Exec(t.Context(), "create table if not exists errors_plain (a int)", hive.Options{}); live.IgnoreRows(err) != nil {
 			t.Fatal(err)
 		}
 		for _, c := range cases {
@@ -89,25 +90,17 @@ func TestStatementErrors(t *testing.T) {
 	})
 }
 
-// ignoreRows drops the error of a server that does not count rows.
-func ignoreRows(err error) error {
-	if errors.Is(err, hive.ErrNotSupported) {
-		return nil
-	}
-	return err
-}
-
 // TestErrorInMidResult: a UDF fails at a row that comes after some batches. Every row before it may come, and the error
 // must.
 func TestErrorInMidResult(t *testing.T) {
 	const query = `select if(i < 2500, i, assert_true(i < 2500)) from (select 1) d
 		lateral view posexplode(split(space(9999),' ')) t as i, x`
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		query := query
 		if srv.Kind() == hivetest.Spark35 {
 			query = strings.Replace(query, "if(i < 2500, i, assert_true(i < 2500))", "i, assert_true(i < 2500)", 1)
 		}
-		db := open(t, srv, "fetchSize=1000")
+		db := live.Open(t, srv, "fetchSize=1000")
 		rows, err := db.QueryContext(t.Context(), query)
 		n := 0
 		if err == nil {
@@ -132,31 +125,21 @@ func TestErrorInMidResult(t *testing.T) {
 
 func TestConnectErrors(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
-	ours(t, srv)
+	live.Ours(t, srv)
 	t.Run("unknown database", func(t *testing.T) {
-		_, err := hive.Connect(t.Context(), config(t, srv, func(c *hive.Config) { c.Database = "nope_db" }))
+		_, err := hive.Connect(t.Context(), live.Config(t, srv, func(c *hive.Config) { c.Database = "nope_db" }))
 		var e *hive.Error
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), "nope_db") {
 			t.Errorf("got %T %v, want *hive.Error naming nope_db", err, err)
 		}
 	})
 	t.Run("restricted setting", func(t *testing.T) {
-		_, err := hive.Connect(t.Context(), config(t, srv, func(c *hive.Config) {
+		_, err := hive.Connect(t.Context(), live.Config(t, srv, func(c *hive.Config) {
 			c.SessionConf = map[string]string{"hive.conf.restricted.list": "x"}
 		}))
 		var e *hive.Error
 		if !errors.As(err, &e) {
 			t.Errorf("got %T %v, want *hive.Error", err, err)
-		}
-	})
-	t.Run("wrong password", func(t *testing.T) {
-		_, err := hive.Connect(t.Context(), ldap(t, srv, "alice", "not-the-secret"))
-		var refused *hive.AuthError
-		if !errors.As(err, &refused) || refused.User != "alice" {
-			t.Errorf("got %T %v, want *hive.AuthError of alice", err, err)
-		}
-		if err != nil && strings.Contains(err.Error(), "not-the-secret") {
-			t.Errorf("the password is in the error: %v", err)
 		}
 	})
 	t.Run("wrong port", func(t *testing.T) {
@@ -166,19 +149,19 @@ func TestConnectErrors(t *testing.T) {
 		}
 		port := l.Addr().(*net.TCPAddr).Port
 		l.Close()
-		_, err = hive.Connect(t.Context(), config(t, srv, func(c *hive.Config) { c.Port = port }))
+		_, err = hive.Connect(t.Context(), live.Config(t, srv, func(c *hive.Config) { c.Port = port }))
 		var network *hive.NetworkError
 		if !errors.As(err, &network) || network.Op != "connect" {
 			t.Errorf("got %T %v, want *hive.NetworkError of connect", err, err)
 		}
 	})
 	t.Run("SASL against NOSASL", func(t *testing.T) {
-		cfg := at(t, config(t, srv), srv.NoSASLAddr())
+		cfg := live.At(t, live.Config(t, srv), srv.NoSASLAddr())
 		cfg.ConnectTimeout = time.Second
 		mustNetworkError(t, cfg)
 	})
 	t.Run("NOSASL against SASL", func(t *testing.T) {
-		mustNetworkError(t, config(t, srv, func(c *hive.Config) { c.Auth, c.ConnectTimeout = hive.AuthNoSASL, 2*time.Second }))
+		mustNetworkError(t, live.Config(t, srv, func(c *hive.Config) { c.Auth, c.ConnectTimeout = hive.AuthNoSASL, 2*time.Second }))
 	})
 }
 
@@ -195,63 +178,6 @@ func mustNetworkError(t *testing.T, cfg *hive.Config) {
 	}
 }
 
-// at points a configuration to another address.
-func at(t testing.TB, cfg *hive.Config, addr string) *hive.Config {
-	t.Helper()
-	tcp, err := net.ResolveTCPAddr("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Host, cfg.Port = tcp.IP.String(), tcp.Port
-	return cfg
-}
-
-func ldap(t testing.TB, srv *hivetest.Server, user, password string) *hive.Config {
-	t.Helper()
-	cfg := at(t, config(t, srv), srv.LDAPAddr())
-	cfg.Auth, cfg.User, cfg.Password = hive.AuthLDAP, user, password
-	return cfg
-}
-
-// TestLogins: every way to log in that the servers offer, and who one is then.
-func TestLogins(t *testing.T) {
-	hive4 := hivetest.Shared(t, hivetest.Hive401)
-	ours(t, hive4)
-	t.Run("ldap", func(t *testing.T) {
-		whoami(t, ldap(t, hive4, "alice", "alice-secret"), "select logged_in_user()", "alice")
-		whoami(t, ldap(t, hive4, "bob", "bob-secret"), "select logged_in_user()", "bob")
-	})
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		query := "select logged_in_user()"
-		if srv.Kind() == hivetest.Spark35 {
-			query = "select 'carol'" // Spark runs everything as itself
-		}
-		whoami(t, config(t, srv, func(c *hive.Config) { c.User = "carol" }), query, "carol")
-		if srv.NoSASLAddr() != "" {
-			cfg := at(t, config(t, srv, func(c *hive.Config) { c.Auth, c.User = hive.AuthNoSASL, "carol" }), srv.NoSASLAddr())
-			whoami(t, cfg, query, "carol")
-		}
-	})
-}
-
-// whoami expects one text of a query in a session of its own.
-func whoami(t *testing.T, cfg *hive.Config, query, want string) {
-	t.Helper()
-	s := connect(t, cfg)
-	r, err := s.Query(t.Context(), query, hive.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close(t.Context())
-	b, err := r.NextBatch(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := b.Value(0, 0); err != nil || got != want {
-		t.Errorf("%s: got %v, %v, want %s", query, got, err, want)
-	}
-}
-
 // TestKilledServer: a killed server fails what runs, and the pool heals when it is back. A relay keeps the address, for
 // the server that comes back has another port.
 func TestKilledServer(t *testing.T) {
@@ -260,13 +186,13 @@ func TestKilledServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { srv.Close() })
-	relay := newRelay(t, srv.Addr())
-	db := openDSN(t, at(t, config(t, srv), relay.addr()).FormatDSN())
+	relay := live.NewRelay(t, srv.Addr())
+	db := live.OpenDSN(t, live.At(t, live.Config(t, srv), relay.Addr()).FormatDSN())
 	if err := db.PingContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	running := make(chan error, 1)
-	go func() { running <- drain(context.Background(), db.QueryContext, slowRun) }()
+	go func() { running <- live.Drain(context.Background(), db.QueryContext, live.SlowRun) }()
 	time.Sleep(2 * time.Second)
 	if err := srv.Kill(); err != nil {
 		t.Fatal(err)
@@ -289,8 +215,8 @@ func TestKilledServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { again.Close() })
-	relay.moveTo(again.Addr())
-	if err := drain(t.Context(), db.QueryContext, "select 1"); err != nil {
+	relay.MoveTo(again.Addr())
+	if err := live.Drain(t.Context(), db.QueryContext, "select 1"); err != nil {
 		t.Errorf("a query once the server is back: %v", err)
 	}
 }
@@ -298,17 +224,17 @@ func TestKilledServer(t *testing.T) {
 // TestDroppedConnections: idle connections that were cut are replaced without an error that a user sees.
 func TestDroppedConnections(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
-	ours(t, srv)
-	relay := newRelay(t, srv.Addr())
-	cfg := at(t, config(t, srv), relay.addr())
-	db := openDSN(t, cfg.FormatDSN())
+	live.Ours(t, srv)
+	relay := live.NewRelay(t, srv.Addr())
+	cfg := live.At(t, live.Config(t, srv), relay.Addr())
+	db := live.OpenDSN(t, cfg.FormatDSN())
 	db.SetMaxOpenConns(1)
 	for range 3 {
 		var one int
 		if err := db.QueryRowContext(t.Context(), "select 1").Scan(&one); err != nil || one != 1 {
 			t.Fatalf("got %d, %v", one, err)
 		}
-		relay.dropAll()
+		relay.DropAll()
 		time.Sleep(50 * time.Millisecond)
 	}
 }
@@ -316,14 +242,14 @@ func TestDroppedConnections(t *testing.T) {
 // TestExpiredSession: the server ends an idle session after 3 s; the pool finds out before it uses it.
 func TestExpiredSession(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
-	ours(t, srv)
-	cfg := at(t, config(t, srv), srv.IdleAddr())
-	db := openDSN(t, cfg.FormatDSN())
+	live.Ours(t, srv)
+	cfg := live.At(t, live.Config(t, srv), srv.IdleAddr())
+	db := live.OpenDSN(t, cfg.FormatDSN())
 	db.SetMaxOpenConns(1)
-	exec(t, db, "select 1")
-	pinned := connect(t, cfg)
+	live.Exec(t, db, "select 1")
+	pinned := live.Connect(t, cfg)
 	time.Sleep(6 * time.Second)
-	exec(t, db, "select 1")
+	live.Exec(t, db, "select 1")
 	if _, err := pinned.Query(t.Context(), "select 1", hive.Options{}); !errors.Is(err, hive.ErrSessionExpired) {
 		t.Errorf("a pinned session: %T %v, want ErrSessionExpired", err, err)
 	}

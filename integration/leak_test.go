@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // TestLeaks runs ten thousand mixed statements, good and bad, and looks for what is left of them.
 func TestLeaks(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
-	ours(t, srv)
+	live.Ours(t, srv)
 	load := func() hivetest.Load {
 		l, err := srv.Load(t.Context())
 		if err != nil {
@@ -25,14 +26,14 @@ func TestLeaks(t *testing.T) {
 		return l
 	}
 	before, goroutines, files := load(), runtime.NumGoroutine(), openFiles(t)
-	db := openDSN(t, srv.DSN(), "fetchSize=10")
+	db := live.OpenDSN(t, srv.DSN(), "fetchSize=10")
 	db.SetMaxOpenConns(4)
 	db.SetMaxIdleConns(4)
 
 	mix := []func(i int) error{
-		func(int) error { return drain(t.Context(), db.QueryContext, "select 1") },
+		func(int) error { return live.Drain(t.Context(), db.QueryContext, "select 1") },
 		func(i int) error { _, err := db.ExecContext(t.Context(), "show tables"); return err },
-		func(i int) error { return drain(t.Context(), db.QueryContext, numbers(35), i) },
+		func(i int) error { return live.Drain(t.Context(), db.QueryContext, numbers(35), i) },
 		func(int) error { // closed in the middle
 			rows, err := db.QueryContext(t.Context(), numbers(35), 0)
 			if err != nil {
@@ -41,13 +42,15 @@ func TestLeaks(t *testing.T) {
 			rows.Next()
 			return rows.Close()
 		},
-		func(int) error { return expectError(drain(t.Context(), db.QueryContext, "select from where")) },
-		func(int) error { return expectError(drain(t.Context(), db.QueryContext, "select x from leak_nope")) },
-		func(int) error { return expectError(drain(t.Context(), db.QueryContext, "select ?")) }, // not sent
+		func(int) error { return expectError(live.Drain(t.Context(), db.QueryContext, "select from where")) },
+		func(int) error {
+			return expectError(live.Drain(t.Context(), db.QueryContext, "select x from leak_nope"))
+		},
+		func(int) error { return expectError(live.Drain(t.Context(), db.QueryContext, "select ?")) }, // not sent
 		func(i int) error { // given up at a random moment; it may just make it
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i%40)*time.Millisecond)
 			defer cancel()
-			if err := drain(ctx, db.QueryContext, numbers(35), i); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			if err := live.Drain(ctx, db.QueryContext, numbers(35), i); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 				return fmt.Errorf("given up: %w", err)
 			}
 			return nil
@@ -66,13 +69,13 @@ func TestLeaks(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	eventually(t, 15*time.Second, "no operation is left on the server", func() bool { return load().Operations <= before.Operations })
+	live.Eventually(t, 15*time.Second, "no operation is left on the server", func() bool { return load().Operations <= before.Operations })
 	if err := db.Close(); err != nil {
 		t.Error(err)
 	}
-	eventually(t, 15*time.Second, "no session is left on the server", func() bool { return load().Sessions <= before.Sessions })
-	eventually(t, 5*time.Second, "no goroutine is left", func() bool { return runtime.NumGoroutine() <= goroutines })
-	eventually(t, 5*time.Second, "no file descriptor is left", func() bool { return openFiles(t) <= files })
+	live.Eventually(t, 15*time.Second, "no session is left on the server", func() bool { return load().Sessions <= before.Sessions })
+	live.Eventually(t, 5*time.Second, "no goroutine is left", func() bool { return runtime.NumGoroutine() <= goroutines })
+	live.Eventually(t, 5*time.Second, "no file descriptor is left", func() bool { return openFiles(t) <= files })
 }
 
 func expectError(err error) error {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // told reads a result to its end: of each row the columns that are named.
@@ -47,16 +48,16 @@ func told(t *testing.T, rows *hive.Rows, err error, columns ...string) (all []st
 // metadataSession is a session that sees the server's catalog: on Spark not every one does, see package hive.
 func metadataSession(t *testing.T, srv *hivetest.Server) *hive.Session {
 	t.Helper()
-	if _, err := open(t, srv).ExecContext(t.Context(), "create database if not exists metadata_seen"); err != nil {
+	if _, err := live.Open(t, srv).ExecContext(t.Context(), "create database if not exists metadata_seen"); err != nil {
 		t.Fatal(err)
 	}
 	for range 20 {
-		s := connect(t, config(t, srv))
+		s := live.Connect(t, live.Config(t, srv))
 		rows, err := s.Schemas(t.Context(), "")
 		if slices.Contains(told(t, rows, err, "TABLE_SCHEM"), "metadata_seen") {
 			return s
 		}
-		if !on(spark, srv) {
+		if !live.On(live.Spark, srv) {
 			break
 		}
 	}
@@ -66,12 +67,12 @@ func metadataSession(t *testing.T, srv *hivetest.Server) *hive.Session {
 
 // TestMetadata: what the server tells of its catalog without a statement.
 func TestMetadata(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		ctx, s := t.Context(), metadataSession(t, srv)
 		run := func(statements ...string) {
 			t.Helper()
 			for _, text := range statements {
-				if _, err := s.Exec(ctx, text, hive.Options{}); ignoreRows(err) != nil {
+				if _, err := s.Exec(ctx, text, hive.Options{}); live.IgnoreRows(err) != nil {
 					t.Fatal(err)
 				}
 			}
@@ -131,8 +132,8 @@ func TestMetadata(t *testing.T) {
 
 // TestMetadataKeys: Spark has none, and answers without a row.
 func TestMetadataKeys(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		ctx, s := t.Context(), connect(t, config(t, srv))
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		ctx, s := t.Context(), live.Connect(t, live.Config(t, srv))
 		var keys, references []string
 		if srv.Kind() != hivetest.Spark35 {
 			for _, text := range []string{
@@ -140,7 +141,7 @@ func TestMetadataKeys(t *testing.T) {
 				"create table metadata_keys.p (a int, b int, constraint metadata_pk primary key (a, b) disable novalidate)",
 				"create table metadata_keys.c (x int, y int, constraint metadata_fk foreign key (x, y) references metadata_keys.p(a, b) disable novalidate)",
 			} {
-				if _, err := s.Exec(ctx, text, hive.Options{}); ignoreRows(err) != nil {
+				if _, err := s.Exec(ctx, text, hive.Options{}); live.IgnoreRows(err) != nil {
 					t.Fatal(err)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // TestNeighbour: a slow statement has all rows of its table while others insert. Hive's jobs share the JVM of a server
@@ -23,13 +24,13 @@ func TestNeighbour(t *testing.T) {
 func neighbours(t *testing.T, srv *hivetest.Server) {
 	t.Helper()
 	const want = 50
-	db := open(t, srv)
+	db := live.Open(t, srv)
 	for _, statement := range []string{
 		"drop table if exists neighbour_slow", "drop table if exists neighbour_quick",
 		"create table neighbour_slow (n int) stored as orc", "create table neighbour_quick (n int) stored as orc",
-		"insert into neighbour_slow select i from " + series(want),
+		"insert into neighbour_slow select i from " + live.Series(want),
 	} {
-		exec(t, db, statement)
+		live.Exec(t, db, statement)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -41,12 +42,12 @@ func neighbours(t *testing.T, srv *hivetest.Server) {
 		}
 		ended <- err
 	}()
-	slow := connect(t, config(t, srv, func(c *hive.Config) {
+	slow := live.Connect(t, live.Config(t, srv, func(c *hive.Config) {
 		c.SessionConf = map[string]string{"hive.vectorized.execution.enabled": "false"} // which reads all rows at once
 	}))
 	var got any
 	batches(t, slow, "select count(n), count(reflect('java.lang.Thread', 'sleep', cast(50 + n * 0 as bigint))) from neighbour_slow",
-		hive.Options{}, func(b *hive.Batch) { got = must(b.Value(0, 0))(t) })
+		hive.Options{}, func(b *hive.Batch) { got = live.Must(b.Value(0, 0))(t) })
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)

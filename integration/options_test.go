@@ -15,6 +15,7 @@ import (
 	hivedriver "github.com/skep-go/skep/driver"
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // countCalls makes the connections of cfg count the requests of one Thrift method.
@@ -34,9 +35,9 @@ func countCalls(cfg *hive.Config, method string) *atomic.Int32 {
 // TestFetchSizeOfContext: the fetch size of a statement reaches the server through database/sql.
 func TestFetchSizeOfContext(t *testing.T) {
 	const rows = 100
-	for _, kind := range newOnes { // Hive 2 sends these rows all at once; see TestRowCounts
+	for _, kind := range live.NewOnes { // Hive 2 sends these rows all at once; see TestRowCounts
 		t.Run(string(kind), func(t *testing.T) {
-			cfg := config(t, hivetest.Shared(t, kind), func(c *hive.Config) { c.FetchSize, c.Prefetch = 50, -1 })
+			cfg := live.Config(t, hivetest.Shared(t, kind), func(c *hive.Config) { c.FetchSize, c.Prefetch = 50, -1 })
 			calls := countCalls(cfg, "FetchResults")
 			connector, err := hivedriver.NewConnector(cfg)
 			if err != nil {
@@ -47,7 +48,7 @@ func TestFetchSizeOfContext(t *testing.T) {
 			for _, c := range []struct{ size, want int32 }{{0, 2 + 1}, {7, 15 + 1}, {100, 1 + 1}, {1000, 1 + 1}} {
 				before := calls.Load()
 				ctx := hivedriver.WithOptions(t.Context(), hive.Options{FetchSize: int(c.size)})
-				if err := drain(ctx, db.QueryContext, "select i from "+series(rows)); err != nil {
+				if err := live.Drain(ctx, db.QueryContext, "select i from "+live.Series(rows)); err != nil {
 					t.Fatal(err)
 				}
 				if got := calls.Load() - before; got != c.want { // the last one brings the empty batch
@@ -87,9 +88,9 @@ func firstRow(t *testing.T, s *hive.Session, query string, options hive.Options)
 func TestConfOfStatement(t *testing.T) {
 	const query = "select '${hiveconf:skep.test}', '${hiveconf:hive.query.tag}'"
 	conf := map[string]string{"skep.test": "for this one"}
-	for _, kind := range hives {
+	for _, kind := range live.Hives {
 		t.Run(string(kind), func(t *testing.T) {
-			s := connect(t, config(t, hivetest.Shared(t, kind)))
+			s := live.Connect(t, live.Config(t, hivetest.Shared(t, kind)))
 			before := firstRow(t, s, query, hive.Options{})
 			got := firstRow(t, s, query, hive.Options{Conf: conf, Tag: "marked"})
 			if want := []string{"for this one", "marked"}; !slices.Equal(got, want) {
@@ -107,9 +108,9 @@ func TestConfOfStatement(t *testing.T) {
 
 // TestSessionSettings: what the configuration says of a session is so from its first statement.
 func TestSessionSettings(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		exec(t, open(t, srv), "create database if not exists options_db")
-		s := connect(t, config(t, srv, func(c *hive.Config) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		live.Exec(t, live.Open(t, srv), "create database if not exists options_db")
+		s := live.Connect(t, live.Config(t, srv, func(c *hive.Config) {
 			c.Database = "options_db"
 			c.SessionConf = map[string]string{"skep.conf": "a=b;c'd"}
 			c.SessionVars = map[string]string{"skep": "it\\'s ?"}
@@ -125,7 +126,7 @@ func TestSessionSettings(t *testing.T) {
 		// The same by a DSN.
 		var db, variable string
 		dsn := strings.Replace(srv.DSN(), "/default", "/options_db", 1)
-		err := openDSN(t, dsn, "hivevar:skep=x%26y").QueryRowContext(t.Context(), "select current_database(), '${hivevar:skep}'").Scan(&db, &variable)
+		err := live.OpenDSN(t, dsn, "hivevar:skep=x%26y").QueryRowContext(t.Context(), "select current_database(), '${hivevar:skep}'").Scan(&db, &variable)
 		if err != nil || db != "options_db" || variable != "x&y" {
 			t.Errorf("got %q, %q, %v", db, variable, err)
 		}
@@ -134,12 +135,12 @@ func TestSessionSettings(t *testing.T) {
 
 // TestProxyUser: statements run as another user if the server lets the user who logged in do so.
 func TestProxyUser(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		query := "select logged_in_user()"
-		if on(spark, srv) {
+		if live.On(live.Spark, srv) {
 			query = "select current_user()"
 		}
-		s := connect(t, config(t, srv, func(c *hive.Config) { c.ProxyUser = "alice" }))
+		s := live.Connect(t, live.Config(t, srv, func(c *hive.Config) { c.ProxyUser = "alice" }))
 		if got := firstRow(t, s, query, hive.Options{}); got[0] != "alice" {
 			t.Errorf("runs as %q, want alice", got[0])
 		}
@@ -151,9 +152,9 @@ const job = "select x, count(*) as c from (select explode(array(1, 2, 3)) as x) 
 
 // TestLogs: each line of the operation's log comes once, to the callback or by the iterator.
 func TestLogs(t *testing.T) {
-	for _, kind := range hives {
+	for _, kind := range live.Hives {
 		t.Run(string(kind), func(t *testing.T) {
-			s := connect(t, config(t, hivetest.Shared(t, kind)))
+			s := live.Connect(t, live.Config(t, hivetest.Shared(t, kind)))
 			var called []string
 			op, err := s.Execute(t.Context(), job, hive.Options{OnLog: func(line string) { called = append(called, line) }})
 			if err != nil {
@@ -202,7 +203,7 @@ func tez(c *hive.Config) { c.SessionConf = map[string]string{"hive.execution.eng
 // TestProgress: Tez tells how far it is.
 func TestProgress(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
-	connector, err := hivedriver.NewConnector(config(t, srv, tez))
+	connector, err := hivedriver.NewConnector(live.Config(t, srv, tez))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +212,7 @@ func TestProgress(t *testing.T) {
 	var reports []hive.Progress
 	ctx := hivedriver.WithOptions(t.Context(), hive.Options{OnProgress: func(p hive.Progress) { reports = append(reports, p) }})
 	const slow = "select count(reflect('java.lang.Thread', 'sleep', cast(500 + x * 0 as bigint))) from (select explode(array(1, 2, 3)) as x) t group by x"
-	if err := drain(ctx, db.QueryContext, slow); err != nil {
+	if err := live.Drain(ctx, db.QueryContext, slow); err != nil {
 		t.Fatal(err)
 	}
 	if len(reports) < 2 {
@@ -237,15 +238,15 @@ func TestProgress(t *testing.T) {
 
 // TestQueryID: Hive 4 names the query; the others say that they cannot.
 func TestQueryID(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		s := connect(t, config(t, srv))
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		s := live.Connect(t, live.Config(t, srv))
 		op, err := s.Execute(t.Context(), "select 1", hive.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer op.Close(t.Context())
 		id, err := op.QueryID(t.Context())
-		if on(hive4, srv) {
+		if live.On(live.Hive4, srv) {
 			if err != nil || !strings.Contains(id, "_") {
 				t.Errorf("got %q, %v", id, err)
 			}
@@ -260,9 +261,9 @@ func TestQueryID(t *testing.T) {
 
 // TestRowsAffected: Hive 4 counts what it has written; the others say that they do not.
 func TestRowsAffected(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
-		exec(t, db, "create table if not exists options_rows (a int)")
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
+		live.Exec(t, db, "create table if not exists options_rows (a int)")
 		for statement, want := range map[string]int64{
 			"insert into options_rows values (1), (2), (3)":                            3,
 			"insert overwrite table options_rows select a from options_rows where a<0": 0,
@@ -272,7 +273,7 @@ func TestRowsAffected(t *testing.T) {
 				t.Fatal(err)
 			}
 			n, err := result.RowsAffected()
-			if on(hive4, srv) && (err != nil || n != want) || !on(hive4, srv) && !errors.Is(err, hive.ErrNotSupported) {
+			if live.On(live.Hive4, srv) && (err != nil || n != want) || !live.On(live.Hive4, srv) && !errors.Is(err, hive.ErrNotSupported) {
 				t.Errorf("%s: %d rows, %v", statement, n, err)
 			}
 			if _, err := result.LastInsertId(); !errors.Is(err, hive.ErrNotSupported) {
@@ -290,7 +291,7 @@ func TestServerVersion(t *testing.T) {
 	for _, kind := range slices.Sorted(maps.Keys(want)) {
 		t.Run(string(kind), func(t *testing.T) {
 			srv := hivetest.Shared(t, kind)
-			name, version, err := connect(t, config(t, srv)).ServerVersion(t.Context())
+			name, version, err := live.Connect(t, live.Config(t, srv)).ServerVersion(t.Context())
 			if srv.Kind() == hivetest.External {
 				if err != nil || name == "" || version == "" {
 					t.Errorf("got %q %q, %v", name, version, err)

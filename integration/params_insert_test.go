@@ -10,15 +10,17 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 // TestInsertStrings writes strings to a table and reads them back.
 func TestInsertStrings(t *testing.T) {
 	rows := strings.TrimSuffix(strings.Repeat("(?, ?), ", len(hostile)), ", ")
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
 		inserts := map[string]string{"select": fmt.Sprintf("select stack(%d, %s)", len(hostile), marks(2*len(hostile)))}
-		if on(newOnes, srv) {
+		if live.On(live.NewOnes, srv) {
 			// Hive 2 writes VALUES to a text file first, in which a line feed ends the row, \x01 the column, and \N is NULL.
 			inserts["values"] = "values " + rows
 		}
@@ -29,13 +31,13 @@ func TestInsertStrings(t *testing.T) {
 }
 
 func insertStrings(t *testing.T, db *sql.DB, insert string) {
-	exec(t, db, "drop table if exists params_strings")
-	exec(t, db, "create table params_strings (i int, s string) stored as orc")
+	live.Exec(t, db, "drop table if exists params_strings")
+	live.Exec(t, db, "create table params_strings (i int, s string) stored as orc")
 	var args []any
 	for i, s := range hostile {
 		args = append(args, i, s)
 	}
-	exec(t, db, "insert into params_strings "+insert, args...)
+	live.Exec(t, db, "insert into params_strings "+insert, args...)
 	rows, err := db.QueryContext(t.Context(), "select i, s from params_strings")
 	if err != nil {
 		t.Fatal(err)
@@ -65,26 +67,26 @@ func TestInsertTypes(t *testing.T) {
 		want  any             // as database/sql gives it
 		plain []hivetest.Kind // where VALUES takes it: Hive 2 has only strings, numbers and booleans there
 	}{
-		{"string", "it's ${env:PATH}", "it's ${env:PATH}", kinds},
-		{"bigint", int64(-5), int64(-5), kinds},
-		{"bigint", int64(math.MinInt64), int64(math.MinInt64), newOnes},
-		{"double", -1.5e-7, -1.5e-7, kinds},
-		{"double", math.Inf(-1), math.Inf(-1), newOnes},
-		{"boolean", true, true, kinds},
-		{"decimal(20,4)", decimal("-12.34"), "-12.3400", newOnes},
-		{"decimal(20,0)", uint64(math.MaxUint64), "18446744073709551615", newOnes},
-		{"binary", []byte{0, 0xff}, []byte{0, 0xff}, newOnes},
-		{"date", days(2020, 2, 29), utc(2020, 2, 29), newOnes},
-		{"timestamp", utc(2020, 1, 2, 3, 4, 5, 123_456_000), utc(2020, 1, 2, 3, 4, 5, 123_456_000), newOnes},
+		{"string", "it's ${env:PATH}", "it's ${env:PATH}", live.Kinds},
+		{"bigint", int64(-5), int64(-5), live.Kinds},
+		{"bigint", int64(math.MinInt64), int64(math.MinInt64), live.NewOnes},
+		{"double", -1.5e-7, -1.5e-7, live.Kinds},
+		{"double", math.Inf(-1), math.Inf(-1), live.NewOnes},
+		{"boolean", true, true, live.Kinds},
+		{"decimal(20,4)", samples.Decimal("-12.34"), "-12.3400", live.NewOnes},
+		{"decimal(20,0)", uint64(math.MaxUint64), "18446744073709551615", live.NewOnes},
+		{"binary", []byte{0, 0xff}, []byte{0, 0xff}, live.NewOnes},
+		{"date", samples.Day(2020, 2, 29), samples.UTC(2020, 2, 29), live.NewOnes},
+		{"timestamp", samples.UTC(2020, 1, 2, 3, 4, 5, 123_456_000), samples.UTC(2020, 1, 2, 3, 4, 5, 123_456_000), live.NewOnes},
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
 		for name, insert := range map[string]string{"values": "values (%s), (%[1]s)", "select": "select %s union all select %[1]s"} {
 			t.Run(name, func(t *testing.T) {
 				columns := slices.Clone(columns)
 				if name == "values" {
 					for i := range columns {
-						if !on(columns[i].plain, srv) {
+						if !live.On(columns[i].plain, srv) {
 							columns[i].typ, columns[i].arg, columns[i].want = "string", nil, nil
 						}
 					}
@@ -95,9 +97,9 @@ func TestInsertTypes(t *testing.T) {
 					defs = append(defs, fmt.Sprintf("c%d %s", i, c.typ))
 					args[i], dest[i] = c.arg, &got[i]
 				}
-				exec(t, db, "drop table if exists params_types")
-				exec(t, db, "create table params_types ("+strings.Join(defs, ", ")+") stored as orc")
-				exec(t, db, "insert into params_types "+fmt.Sprintf(insert, marks(len(columns))), args...)
+				live.Exec(t, db, "drop table if exists params_types")
+				live.Exec(t, db, "create table params_types ("+strings.Join(defs, ", ")+") stored as orc")
+				live.Exec(t, db, "insert into params_types "+fmt.Sprintf(insert, marks(len(columns))), args...)
 				rows, err := db.QueryContext(t.Context(), "select * from params_types")
 				if err != nil {
 					t.Fatal(err)
@@ -114,7 +116,7 @@ func TestInsertTypes(t *testing.T) {
 						if isNull {
 							c.arg, c.want = nil, nil
 						}
-						if !same(got[i], c.want) {
+						if !samples.Same(got[i], c.want) {
 							t.Errorf("%T %v was stored as %T %v, want %v", c.arg, c.arg, got[i], got[i], c.want)
 						}
 					}
@@ -129,8 +131,8 @@ func TestInsertTypes(t *testing.T) {
 
 // TestLists: a slice is a list, as IN wants it.
 func TestLists(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
 		for _, c := range []struct {
 			list any
 			want int
@@ -139,9 +141,9 @@ func TestLists(t *testing.T) {
 			{[]int64{7}, 1},
 			{[3]uint8{1, 2, 3}, -1}, // a []byte is a BINARY
 			{[]any{1, nil, int8(2)}, 2},
-			{[]hive.Decimal{decimal("1"), decimal("2.5")}, 1},
+			{[]hive.Decimal{samples.Decimal("1"), samples.Decimal("2.5")}, 1},
 		} {
-			got, err := results(t, db, "select i from (select i from "+series(10)+") t where i in (?)", c.list)
+			got, err := results(t, db, "select i from (select i from "+live.Series(10)+") t where i in (?)", c.list)
 			if c.want < 0 && err == nil || c.want >= 0 && (err != nil || len(got[0]) != c.want) {
 				t.Errorf("%T %v: got %q, %v, want %d rows", c.list, c.list, got, err, c.want)
 			}
@@ -155,8 +157,8 @@ func TestLists(t *testing.T) {
 
 // TestPrepared: a prepared statement takes new arguments each time.
 func TestPrepared(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		stmt, err := open(t, srv).PrepareContext(t.Context(), "select ? /* ? */, '?', `?` from (select ? as `?`) t -- ?")
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		stmt, err := live.Open(t, srv).PrepareContext(t.Context(), "select ? /* ? */, '?', `?` from (select ? as `?`) t -- ?")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,10 +11,11 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/samples"
 	"github.com/skep-go/skep/internal/hiveql"
 )
 
@@ -40,34 +41,14 @@ func randomString(r *rand.Rand) string {
 		case 0:
 			b.WriteString(hostile[r.IntN(len(hostile)-4)])
 		case 1:
-			b.WriteRune(randomRune(r, 0x10ffff))
+			b.WriteRune(live.RandomRune(r, 0x10ffff))
 		case 2:
-			b.WriteRune(randomRune(r, 0x300))
+			b.WriteRune(live.RandomRune(r, 0x300))
 		default:
 			b.WriteByte(marked[r.IntN(len(marked))])
 		}
 	}
 	return b.String()
-}
-
-// randomRune is a character from 1 to most.
-func randomRune(r *rand.Rand, most int) rune {
-	for {
-		if c := rune(1 + r.IntN(most)); utf8.ValidRune(c) {
-			return c
-		}
-	}
-}
-
-// random is a source whose seed is printed if the test fails.
-func random(t *testing.T) *rand.Rand {
-	seed := rand.Uint64()
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("random seed: %d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 0))
 }
 
 // marks are n placeholders.
@@ -106,17 +87,17 @@ func echo[T any](t *testing.T, db *sql.DB, n int, values []T) []T {
 
 // TestStringParameters: whatever a string holds, it is data.
 func TestStringParameters(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv, "hivevar:x="+"substituted")
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv, "hivevar:x="+"substituted")
 		// How many of them the server compiles in one statement in reasonable time.
 		count, perStatement := 10_000, 1000
 		switch {
-		case on(hive4, srv):
+		case live.On(live.Hive4, srv):
 			count, perStatement = 100_000, 2000
-		case on(hive2, srv):
+		case live.On(live.Hive2, srv):
 			perStatement = 400
 		}
-		r := random(t)
+		r := live.Random(t)
 		values := slices.Clone(hostile)
 		for len(values) < count {
 			values = append(values, randomString(r))
@@ -164,8 +145,8 @@ func echoConditions(t *testing.T, db *sql.DB) {
 
 // TestRefusedParameters: what the server would corrupt is not sent.
 func TestRefusedParameters(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
 		for _, c := range []struct {
 			arg  any
 			want string
@@ -189,8 +170,8 @@ func TestRefusedParameters(t *testing.T) {
 
 // TestBytesParameters: any bytes, as BINARY.
 func TestBytesParameters(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		r := random(t)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		r := live.Random(t)
 		values := [][]byte{{}, {0}, {0xff}, []byte("a\x00b"), []byte("${env:PATH}"), []byte("é"), {0xc3, 0x28}}
 		for len(values) < 300 {
 			b := make([]byte, r.IntN(100))
@@ -199,7 +180,7 @@ func TestBytesParameters(t *testing.T) {
 			}
 			values = append(values, b)
 		}
-		for i, got := range echo(t, open(t, srv), 100, values) {
+		for i, got := range echo(t, live.Open(t, srv), 100, values) {
 			if string(got) != string(values[i]) || got == nil {
 				t.Errorf("%x came back as %x", values[i], got)
 			}
@@ -209,8 +190,8 @@ func TestBytesParameters(t *testing.T) {
 
 // TestFloatParameters: any float64, to the bit.
 func TestFloatParameters(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		r := random(t)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		r := live.Random(t)
 		values := []float64{
 			0, 1, -1, 0.1, 1.1, 1.5, 100, 1e15, 1e16, 1e21, 1e22, 1e23, 5e-324, -5e-324, 2.2250738585072011e-308, 2.2250738585072014e-308, math.MaxFloat64,
 			-math.MaxFloat64, math.MaxFloat32, math.SmallestNonzeroFloat32, float64(float32(1.1)), 1 << 53, 1<<53 + 2, math.Pi, math.NaN(), math.Inf(1), math.Inf(-1),
@@ -220,18 +201,18 @@ func TestFloatParameters(t *testing.T) {
 				values = append(values, f)
 			}
 		}
-		for i, got := range echo(t, open(t, srv), 250, values) {
-			if !same(got, values[i]) {
+		for i, got := range echo(t, live.Open(t, srv), 250, values) {
+			if !samples.Same(got, values[i]) {
 				t.Errorf("%v came back as %v", values[i], got)
 			}
 		}
 		// As a constant on Hive 4 a negative zero becomes positive: its optimizer keeps constants as decimals.
 		want := math.Copysign(0, -1)
-		if on(hive4, srv) {
+		if live.On(live.Hive4, srv) {
 			want = 0
 		}
 		var got float64
-		if err := open(t, srv).QueryRowContext(t.Context(), "select ?", math.Copysign(0, -1)).Scan(&got); err != nil || !same(got, want) {
+		if err := live.Open(t, srv).QueryRowContext(t.Context(), "select ?", math.Copysign(0, -1)).Scan(&got); err != nil || !samples.Same(got, want) {
 			t.Errorf("-0 came back as %v, %v, want %v", got, err, want)
 		}
 	})
@@ -239,13 +220,13 @@ func TestFloatParameters(t *testing.T) {
 
 // TestIntParameters: any int64, as BIGINT.
 func TestIntParameters(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		r := random(t)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		r := live.Random(t)
 		values := []int64{0, 1, -1, math.MaxInt32, math.MinInt32, math.MaxInt32 + 1, math.MinInt32 - 1, math.MaxInt64, math.MinInt64, math.MinInt64 + 1}
 		for len(values) < 300 {
 			values = append(values, int64(r.Uint64())>>r.IntN(64))
 		}
-		for i, got := range echo(t, open(t, srv), 300, values) {
+		for i, got := range echo(t, live.Open(t, srv), 300, values) {
 			if got != values[i] {
 				t.Errorf("%d came back as %d", values[i], got)
 			}
@@ -259,20 +240,20 @@ func TestTimeParameters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		precision := time.Nanosecond
-		if on(spark, srv) {
+		if live.On(live.Spark, srv) {
 			precision = time.Microsecond
 		}
-		r := random(t)
-		values := []time.Time{utc(1, 1, 1), utc(1970, 1, 1), utc(1969, 12, 31, 23, 59, 59, 999_999_999), utc(9999, 12, 31, 23, 59, 59, 999_999_999), utc(2020, 2, 29), utc(1900, 1, 1)}
+		r := live.Random(t)
+		values := []time.Time{samples.UTC(1, 1, 1), samples.UTC(1970, 1, 1), samples.UTC(1969, 12, 31, 23, 59, 59, 999_999_999), samples.UTC(9999, 12, 31, 23, 59, 59, 999_999_999), samples.UTC(2020, 2, 29), samples.UTC(1900, 1, 1)}
 		edges := len(values)
 		for len(values) < 100 {
 			at := time.Unix(r.Int64N(250_000_000_000)-10_000_000_000, r.Int64N(1e9)) // 1653 to 9575
 			values = append(values, at.In(time.FixedZone("", r.IntN(86400)-43200)))
 		}
 		for _, location := range []*time.Location{time.UTC, tokyo} {
-			for i, got := range echo(t, open(t, srv, "location="+location.String()), 100, values) {
+			for i, got := range echo(t, live.Open(t, srv, "location="+location.String()), 100, values) {
 				if want := values[i].Truncate(precision); !got.Equal(want) || got.Location().String() != location.String() {
 					t.Errorf("%v came back as %v", want, got)
 				}
@@ -284,19 +265,19 @@ func TestTimeParameters(t *testing.T) {
 
 // TestTimesAreFound: a time finds the row of a table that has it, with all of its digits.
 func TestTimesAreFound(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		at, db := utc(2012, 10, 15, 12, 57, 18, 396_123), open(t, srv)
-		if on(spark, srv) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		at, db := samples.UTC(2012, 10, 15, 12, 57, 18, 396_123), live.Open(t, srv)
+		if live.On(live.Spark, srv) {
 			at = at.Truncate(time.Microsecond)
 		}
-		exec(t, db, "drop table if exists times_are_found")
-		exec(t, db, "create table times_are_found (at timestamp)")
-		exec(t, db, "insert into table times_are_found select cast('"+at.Format("2006-01-02 15:04:05.999999999")+"' as timestamp)")
+		live.Exec(t, db, "drop table if exists times_are_found")
+		live.Exec(t, db, "create table times_are_found (at timestamp)")
+		live.Exec(t, db, "insert into table times_are_found select cast('"+at.Format("2006-01-02 15:04:05.999999999")+"' as timestamp)")
 		var n int
 		if err := db.QueryRowContext(t.Context(), "select count(*) from times_are_found where at = ?", at).Scan(&n); err != nil || n != 1 {
 			t.Errorf("%v: %d rows, error %v, want 1", at, n, err)
 		}
-		exec(t, db, "drop table times_are_found")
+		live.Exec(t, db, "drop table times_are_found")
 	})
 }
 
@@ -305,7 +286,7 @@ type shout string
 
 // TestParameterTypes sends one value of every Go type that is a parameter, and looks at the type it has on the server.
 func TestParameterTypes(t *testing.T) {
-	day, span := days(2020, 2, 29), hive.IntervalOf(-90*time.Minute)
+	day, span := samples.Day(2020, 2, 29), hive.IntervalOf(-90*time.Minute)
 	seven := 7
 	cases := []struct {
 		arg  any
@@ -328,17 +309,17 @@ func TestParameterTypes(t *testing.T) {
 		{[2]byte{1, 2}, "BINARY", []byte{1, 2}},
 		{[]byte(nil), "VOID", nil},
 		{(*string)(nil), "VOID", nil},
-		{decimal("-12.34"), "DECIMAL", "-12.34"},
-		{day, "DATE", utc(2020, 2, 29)},
-		{utc(2020, 1, 2, 3, 4, 5), "TIMESTAMP", utc(2020, 1, 2, 3, 4, 5)},
+		{samples.Decimal("-12.34"), "DECIMAL", "-12.34"},
+		{day, "DATE", samples.UTC(2020, 2, 29)},
+		{samples.UTC(2020, 1, 2, 3, 4, 5), "TIMESTAMP", samples.UTC(2020, 1, 2, 3, 4, 5)},
 		{hive.IntervalYearMonth(-14), "INTERVAL_YEAR_MONTH", "-1-2"},
 		{span, "INTERVAL_DAY_TIME", "-0 01:30:00.000000000"},
 		{sql.NullString{}, "VOID", nil},
 		{sql.Null[int64]{V: 1 << 40, Valid: true}, "BIGINT", int64(1) << 40},
 		{money{big.NewRat(5, 4)}, "STRING", "1.25"}, // a driver.Valuer
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
 		args, named, got, dest := make([]any, len(cases)), make([]any, len(cases)), make([]any, len(cases)), make([]any, len(cases))
 		var names []string
 		for i, c := range cases {
@@ -363,7 +344,7 @@ func TestParameterTypes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, c := range cases {
-				if types[i].DatabaseTypeName() != c.typ || !same(got[i], c.want) {
+				if types[i].DatabaseTypeName() != c.typ || !samples.Same(got[i], c.want) {
 					t.Errorf("%T %v: got %s %#v, want %s %#v", c.arg, c.arg, types[i].DatabaseTypeName(), got[i], c.typ, c.want)
 				}
 			}

@@ -4,16 +4,17 @@ import (
 	"testing"
 
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // TestPartitionFilter: a filter on a partition column is parsed by the metastore.
 func TestPartitionFilter(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
-		exec(t, db, "drop table if exists by_month")
-		exec(t, db, "create table by_month (a int) partitioned by (month int) stored as orc")
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
+		live.Exec(t, db, "drop table if exists by_month")
+		live.Exec(t, db, "create table by_month (a int) partitioned by (month int) stored as orc")
 		for month := range 3 {
-			exec(t, db, "insert into by_month partition (month = ?) values (?)", month, month*10)
+			live.Exec(t, db, "insert into by_month partition (month = ?) values (?)", month, month*10)
 		}
 		for query, want := range map[string]int{
 			"select a from by_month where month = ?":                         20,

@@ -10,12 +10,15 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/peers"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 // peer opens a cursor of gohive.
 func peer(t *testing.T, srv *hivetest.Server) *gohive.Cursor {
 	t.Helper()
-	conn := gohiveConnect(t, config(t, srv), 10)
+	conn := peers.Gohive(t, live.Config(t, srv), 10)
 	cursor := conn.Cursor()
 	t.Cleanup(func() {
 		cursor.Close()
@@ -28,10 +31,10 @@ func peer(t *testing.T, srv *hivetest.Server) *gohive.Cursor {
 
 // TestPeer: gohive sees the same names, types and values as this client, for every statement and type.
 func TestPeer(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		var texts []string
-		for i, v := range valuesOn(srv) {
-			texts = append(texts, fmt.Sprintf("if(i %% 7 = 3, null, %s) as c%d", v.text, i))
+		for i, v := range samples.On(srv) {
+			texts = append(texts, fmt.Sprintf("if(i %% 7 = 3, null, %s) as c%d", v.Text, i))
 		}
 		for i, n := range nestedOn(srv) {
 			if n.kind != hive.KindUnion { // which IF does not take
@@ -39,9 +42,9 @@ func TestPeer(t *testing.T) {
 			}
 		}
 		statements := []string{
-			"select " + strings.Join(texts, ",\n") + " from " + series(25),
-			"select i from " + series(101),
-			"select i from " + series(1) + " where i < 0",
+			"select " + strings.Join(texts, ",\n") + " from " + live.Series(25),
+			"select i from " + live.Series(101),
+			"select i from " + live.Series(1) + " where i < 0",
 			"show databases",
 			"describe function abs",
 			"set hive.exec.reducers.max",
@@ -50,7 +53,7 @@ func TestPeer(t *testing.T) {
 			"insert into peer_rows select 1, 'x'",
 			"show functions like 'abs'",
 		}
-		cursor, s := peer(t, srv), connect(t, config(t, srv))
+		cursor, s := peer(t, srv), live.Connect(t, live.Config(t, srv))
 		for _, statement := range statements {
 			compare(t, statement, cursor, s)
 		}
@@ -194,5 +197,5 @@ func samePeer(ours, theirs any) bool {
 	if n, ok := ours.(hive.Nested); ok {
 		return n.Raw == theirs
 	}
-	return same(ours, theirs)
+	return samples.Same(ours, theirs)
 }

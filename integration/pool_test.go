@@ -11,9 +11,10 @@ import (
 	hivedriver "github.com/skep-go/skep/driver"
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
-// TestChangedSessions: what a statement changes in a session is there for the connection that made it, and never for
+// TestChangedSessions (C-118): what a statement changes in a session is there for the connection that made it, and never for
 // the pool's next user.
 func TestChangedSessions(t *testing.T) {
 	cases := []struct {
@@ -23,15 +24,15 @@ func TestChangedSessions(t *testing.T) {
 		probe  string // what the change would alter; its first value is compared
 		kinds  []hivetest.Kind
 	}{
-		{"set", "", "set hive.exec.reducers.max=7", "set hive.exec.reducers.max", kinds},
-		{"use", "create database if not exists pool_other", "use pool_other", "select current_database()", kinds},
+		{"set", "", "set hive.exec.reducers.max=7", "set hive.exec.reducers.max", live.Kinds},
+		{"use", "create database if not exists pool_other", "use pool_other", "select current_database()", live.Kinds},
 		{"temporary table", "", "create temporary table pool_tmp (a int)", "show tables like 'pool_tmp'", []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310}},
 		{"temporary view", "", "create temporary view pool_tmpv as select 1 as a", "show views like 'pool_tmpv'", []hivetest.Kind{hivetest.Spark35}},
 		{"temporary function", "", "create temporary function pool_fn as 'org.apache.hadoop.hive.ql.udf.UDFMd5'", "show functions like 'pool_fn'", []hivetest.Kind{hivetest.Hive2310}},
 		{"temporary macro", "", "create temporary macro pool_macro (x int) x + 1", "select count(*) from (select 1) t", []hivetest.Kind{hivetest.Hive401}},
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
 		db.SetMaxOpenConns(1)
 		for _, c := range cases {
 			if !slices.Contains(c.kinds, srv.Kind()) {
@@ -39,10 +40,10 @@ func TestChangedSessions(t *testing.T) {
 			}
 			t.Run(c.name, func(t *testing.T) {
 				if c.setup != "" {
-					exec(t, db, c.setup)
+					live.Exec(t, db, c.setup)
 				}
 				before, id := first(t, db, c.probe), session(t, db)
-				exec(t, db, c.change)
+				live.Exec(t, db, c.change)
 				if after := first(t, db, c.probe); after != before {
 					t.Errorf("the next user sees %q, want %q as before", after, before)
 				}
@@ -70,7 +71,7 @@ func TestChangedSessions(t *testing.T) {
 		t.Run("kept", func(t *testing.T) {
 			id := session(t, db)
 			for _, q := range []string{"select 1", "show databases", "/* note */ select 'use x'", "explain select 1", "describe function abs"} {
-				if err := drain(t.Context(), db.QueryContext, q); err != nil {
+				if err := live.Drain(t.Context(), db.QueryContext, q); err != nil {
 					t.Fatal(err)
 				}
 				if session(t, db) != id {
@@ -126,8 +127,8 @@ func session(t testing.TB, db *sql.DB) *hive.Session {
 
 // TestInterleavedResults: several results may be open on one connection, each complete.
 func TestInterleavedResults(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		conn, err := open(t, srv, "fetchSize=100").Conn(t.Context())
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		conn, err := live.Open(t, srv, "fetchSize=100").Conn(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,8 +167,8 @@ func numbers(n int) string {
 
 // TestSetResultSurvivesTheNextSet: on Hive the results of all SET statements of a session share a file.
 func TestSetResultSurvivesTheNextSet(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		s := connect(t, config(t, srv, func(c *hive.Config) { c.FetchSize = 50 }))
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		s := live.Connect(t, live.Config(t, srv, func(c *hive.Config) { c.FetchSize = 50 }))
 		count := func(r *hive.Rows) (n int) {
 			for {
 				b, err := r.NextBatch(t.Context())
@@ -204,11 +205,11 @@ func TestSetResultSurvivesTheNextSet(t *testing.T) {
 
 func TestTransactions(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
-	if _, err := open(t, srv).BeginTx(t.Context(), nil); !errors.Is(err, hive.ErrNotSupported) || !strings.Contains(err.Error(), "tx=scope") {
+	if _, err := live.Open(t, srv).BeginTx(t.Context(), nil); !errors.Is(err, hive.ErrNotSupported) || !strings.Contains(err.Error(), "tx=scope") {
 		t.Errorf("Begin without tx=scope: %v", err)
 	}
-	db := open(t, srv, "tx=scope")
-	exec(t, db, "create table if not exists tx_rows (a int)")
+	db := live.Open(t, srv, "tx=scope")
+	live.Exec(t, db, "create table if not exists tx_rows (a int)")
 	for _, opts := range []*sql.TxOptions{{Isolation: sql.LevelSerializable}, {ReadOnly: true}} {
 		if _, err := db.BeginTx(t.Context(), opts); !errors.Is(err, hive.ErrNotSupported) {
 			t.Errorf("Begin with %+v: %v", opts, err)

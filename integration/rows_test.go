@@ -13,16 +13,9 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
-
-// series gives the integers from 0 up to but not n, at least 1, as column i, without a table and without a job.
-func series(n int) string {
-	const explode = "lateral view posexplode(split(space(%d),' ')) %s as %[2]s, %[2]sx "
-	if n <= 100_000 {
-		return fmt.Sprintf("(select 1) d "+explode, n-1, "i")
-	}
-	return fmt.Sprintf("(select a*1000+b as i from (select 1) d "+explode, n/1000-1, "a") + fmt.Sprintf(explode+") s", 999, "b")
-}
 
 // batches reads a result to its end and hands each of its batches to see.
 func batches(t *testing.T, s *hive.Session, query string, options hive.Options, see func(*hive.Batch)) {
@@ -48,15 +41,15 @@ func batches(t *testing.T, s *hive.Session, query string, options hive.Options, 
 
 // TestRowCounts: every row comes, once and in order, wherever the end lies in a batch.
 func TestRowCounts(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		limit := math.MaxInt
 		switch {
-		case on(hive4, srv):
+		case live.On(live.Hive4, srv):
 			limit = 10_000 // hive.server2.thrift.resultset.max.fetch.size
-		case on(hive2, srv):
+		case live.On(live.Hive2, srv):
 			limit = 0 // it sends all that one row explodes to, whatever it is asked for
 		}
-		s := connect(t, config(t, srv))
+		s := live.Connect(t, live.Config(t, srv))
 		for _, c := range []struct {
 			fetch int
 			rows  []int
@@ -70,7 +63,7 @@ func TestRowCounts(t *testing.T) {
 		} {
 			for _, want := range c.rows {
 				got := 0
-				query := "select i from " + series(max(want, 1))
+				query := "select i from " + live.Series(max(want, 1))
 				if want == 0 {
 					query += " where i < 0"
 				}
@@ -96,10 +89,10 @@ func TestRowCounts(t *testing.T) {
 // TestRowsOfAJob: the same for a result that a job has written to files.
 func TestRowsOfAJob(t *testing.T) {
 	const want = 10_000
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		got := 0
-		s := connect(t, config(t, srv))
-		batches(t, s, "select i from "+series(want)+" order by i", hive.Options{FetchSize: 999}, func(b *hive.Batch) {
+		s := live.Connect(t, live.Config(t, srv))
+		batches(t, s, "select i from "+live.Series(want)+" order by i", hive.Options{FetchSize: 999}, func(b *hive.Batch) {
 			for row := range b.Len() {
 				if n, err := b.Value(row, 0); err != nil || n != int32(got) {
 					t.Fatalf("row %d is %v, %v", got, n, err)
@@ -116,8 +109,8 @@ func TestRowsOfAJob(t *testing.T) {
 // TestMillionRows reads a million rows through database/sql.
 func TestMillionRows(t *testing.T) {
 	const want = 1_000_000
-	db := open(t, hivetest.Shared(t, hivetest.Hive401))
-	rows, err := db.QueryContext(t.Context(), "select i, if(i % 8 = 0, null, concat('row ', i)) as s from "+series(want))
+	db := live.Open(t, hivetest.Shared(t, hivetest.Hive401))
+	rows, err := db.QueryContext(t.Context(), "select i, if(i % 8 = 0, null, concat('row ', i)) as s from "+live.Series(want))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,11 +145,11 @@ var nullPatterns = []struct {
 }
 
 // onePerType gives the first value of each type, but for NULL's own.
-func onePerType(srv *hivetest.Server) []value {
-	var one []value
-	for _, v := range valuesOn(srv) {
-		known := func(k value) bool { return k.typ.Kind == v.typ.Kind }
-		if v.native != nil && !slices.ContainsFunc(one, known) {
+func onePerType(srv *hivetest.Server) []samples.Value {
+	var one []samples.Value
+	for _, v := range samples.On(srv) {
+		known := func(k samples.Value) bool { return k.Type.Kind == v.Type.Kind }
+		if v.Native != nil && !slices.ContainsFunc(one, known) {
 			one = append(one, v)
 		}
 	}
@@ -167,32 +160,32 @@ func onePerType(srv *hivetest.Server) []value {
 // cuts a bitmap behind its last NULL.
 func TestNullPatterns(t *testing.T) {
 	const rows = 100
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		types := onePerType(srv)
 		var texts []string
 		for _, v := range types {
 			for _, p := range nullPatterns {
-				texts = append(texts, fmt.Sprintf("if(%s, null, %s) as c%d", p.text, v.text, len(texts)))
+				texts = append(texts, fmt.Sprintf("if(%s, null, %s) as c%d", p.text, v.Text, len(texts)))
 			}
 		}
-		query := "select " + strings.Join(texts, ",\n") + " from " + series(rows)
+		query := "select " + strings.Join(texts, ",\n") + " from " + live.Series(rows)
 		for _, version := range []int{10, 5} {
 			t.Run(fmt.Sprintf("V%d", version), func(t *testing.T) {
-				cfg := config(t, srv)
+				cfg := live.Config(t, srv)
 				offer(cfg, version)
 				i := 0
-				batches(t, connect(t, cfg), query, hive.Options{FetchSize: 30}, func(b *hive.Batch) {
+				batches(t, live.Connect(t, cfg), query, hive.Options{FetchSize: 30}, func(b *hive.Batch) {
 					for row := range b.Len() {
 						for col := range texts {
 							v, p := types[col/len(nullPatterns)], nullPatterns[col%len(nullPatterns)]
-							if bin, ok := v.native.([]byte); ok && version < 6 { // see TestOldProtocols
-								v.native = bytes.ToValidUTF8(bin, []byte("\ufffd"))
+							if bin, ok := v.Native.([]byte); ok && version < 6 { // see TestOldProtocols
+								v.Native = bytes.ToValidUTF8(bin, []byte("\ufffd"))
 							}
 							if p.null(i) {
-								v.native = nil
+								v.Native = nil
 							}
-							if got, err := b.Value(row, col); err != nil || !same(got, v.native) || isNull(t, b, row, col) != (v.native == nil) {
-								t.Fatalf("row %d, NULL if %s: %s is %#v, %v, want %#v", i, p.text, v.text, got, err, v.native)
+							if got, err := b.Value(row, col); err != nil || !samples.Same(got, v.Native) || isNull(t, b, row, col) != (v.Native == nil) {
+								t.Fatalf("row %d, NULL if %s: %s is %#v, %v, want %#v", i, p.text, v.Text, got, err, v.Native)
 							}
 						}
 						i++
@@ -209,25 +202,25 @@ func TestNullPatterns(t *testing.T) {
 // TestWide reads 500 columns of all types.
 func TestWide(t *testing.T) {
 	const columns, rows = 500, 20
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		types := onePerType(srv)
 		var texts []string
 		for col := range columns {
-			texts = append(texts, fmt.Sprintf("if((i + %d) %% 11 = 0, null, %s) as c%[1]d", col, types[col%len(types)].text))
+			texts = append(texts, fmt.Sprintf("if((i + %d) %% 11 = 0, null, %s) as c%[1]d", col, types[col%len(types)].Text))
 		}
 		i := 0
-		s := connect(t, config(t, srv))
-		batches(t, s, "select "+strings.Join(texts, ",\n")+" from "+series(rows), hive.Options{FetchSize: 8}, func(b *hive.Batch) {
+		s := live.Connect(t, live.Config(t, srv))
+		batches(t, s, "select "+strings.Join(texts, ",\n")+" from "+live.Series(rows), hive.Options{FetchSize: 8}, func(b *hive.Batch) {
 			if len(b.Columns()) != columns {
 				t.Fatalf("got %d columns, want %d", len(b.Columns()), columns)
 			}
 			for row := range b.Len() {
 				for col := range columns {
-					want := types[col%len(types)].native
+					want := types[col%len(types)].Native
 					if (i+col)%11 == 0 {
 						want = nil
 					}
-					if got, err := b.Value(row, col); err != nil || !same(got, want) {
+					if got, err := b.Value(row, col); err != nil || !samples.Same(got, want) {
 						t.Fatalf("row %d, column %d: got %#v, %v, want %#v", i, col, got, err, want)
 					}
 				}
@@ -243,10 +236,10 @@ func TestWide(t *testing.T) {
 // TestLongValues reads strings and binaries of a mebibyte.
 func TestLongValues(t *testing.T) {
 	const size, rows = 1 << 20, 5
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		query := fmt.Sprintf("select i, repeat('é', %d + i*0) as s, unhex(repeat('ff', %d + i*0)) as b, array(repeat('x', %d + i*0)) as a from %s",
-			size/2, size, size, series(rows))
-		got, err := open(t, srv).QueryContext(t.Context(), query)
+			size/2, size, size, live.Series(rows))
+		got, err := live.Open(t, srv).QueryContext(t.Context(), query)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -282,8 +275,8 @@ func TestUTF8(t *testing.T) {
 		want = append(want, b.String())
 		texts = append(texts, fmt.Sprintf("decode(unhex('%x'), 'UTF-8')", b.String()))
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		b := onlyBatch(t, connect(t, config(t, srv)), "select "+strings.Join(texts, ", "))
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		b := onlyBatch(t, live.Connect(t, live.Config(t, srv)), "select "+strings.Join(texts, ", "))
 		for plane := range want {
 			if got, err := b.Value(0, plane); err != nil || got != want[plane] {
 				t.Errorf("plane %d came as %.100q, %v", plane, got, err)
@@ -294,10 +287,10 @@ func TestUTF8(t *testing.T) {
 
 // TestInvalidUTF8: the server itself replaces what is no UTF-8 in a STRING; a BINARY keeps it.
 func TestInvalidUTF8(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		var s string
 		var b []byte
-		row := open(t, srv).QueryRowContext(t.Context(), "select cast(unhex('41ff42') as string), unhex('41ff42')")
+		row := live.Open(t, srv).QueryRowContext(t.Context(), "select cast(unhex('41ff42') as string), unhex('41ff42')")
 		if err := row.Scan(&s, &b); err != nil {
 			t.Fatal(err)
 		}
@@ -309,9 +302,9 @@ func TestInvalidUTF8(t *testing.T) {
 
 // TestEmptyIsNotNull: what is empty is not NULL.
 func TestEmptyIsNotNull(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		query := `select '' as a, cast(null as string) as b, unhex('') as c, cast(null as binary) as d, array() as e, if(rand() > 2, array(1), null) as f`
-		b := onlyBatch(t, connect(t, config(t, srv)), query)
+		b := onlyBatch(t, live.Connect(t, live.Config(t, srv)), query)
 		for col, null := range []bool{false, true, false, true, false, true} {
 			v, err := b.Value(0, col)
 			if err != nil || isNull(t, b, 0, col) != null || (v == nil) != null {
@@ -320,7 +313,7 @@ func TestEmptyIsNotNull(t *testing.T) {
 		}
 		var s sql.NullString
 		var c, d []byte
-		row := open(t, srv).QueryRowContext(t.Context(), "select a, c, d from ("+query+") q")
+		row := live.Open(t, srv).QueryRowContext(t.Context(), "select a, c, d from ("+query+") q")
 		if err := row.Scan(&s, &c, &d); err != nil || !s.Valid || s.String != "" || c == nil || len(c) != 0 || d != nil {
 			t.Errorf("got %+v, %#v, %#v, %v", s, c, d, err)
 		}

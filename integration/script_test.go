@@ -9,6 +9,7 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 )
 
 // results reads all results of a query: a line for each row, a group of lines for each result.
@@ -61,8 +62,8 @@ func TestScript(t *testing.T) {
 		{"session", "create database if not exists script_db; use script_db; select current_database()", nil, [][]string{{}, {}, {"script_db"}}},
 		{"variables", "set hivevar:greet=hello; select '${hivevar:greet}'", nil, [][]string{nil, {"hello"}}},
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv, "multiStatements=true")
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv, "multiStatements=true")
 		for _, c := range cases {
 			t.Run(c.name, func(t *testing.T) {
 				got, err := results(t, db, c.script, c.args...)
@@ -80,8 +81,8 @@ func TestScript(t *testing.T) {
 
 // TestScriptStops: a statement that fails ends the script, with what came before it done, and nothing after it.
 func TestScriptStops(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv, "multiStatements=true")
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv, "multiStatements=true")
 		got, err := results(t, db, "select 1; select nope from (select 1) t; select 3")
 		var e *hive.Error
 		if !errors.As(err, &e) || e.Statement != "select nope from (select 1) t" {
@@ -90,11 +91,11 @@ func TestScriptStops(t *testing.T) {
 		if want := [][]string{{"1"}}; !slices.EqualFunc(got, want, slices.Equal) {
 			t.Errorf("got %q, want %q", got, want)
 		}
-		exec(t, db, "drop table if exists script_stopped")
+		live.Exec(t, db, "drop table if exists script_stopped")
 		if _, err := db.ExecContext(t.Context(), "create table script_stopped (a int); select from; drop table script_stopped"); !errors.As(err, &e) {
 			t.Errorf("got %v, want *hive.Error", err)
 		}
-		if err := drain(t.Context(), db.QueryContext, "select a from script_stopped"); err != nil {
+		if err := live.Drain(t.Context(), db.QueryContext, "select a from script_stopped"); err != nil {
 			t.Errorf("of the script the statement before the error was not run, or one after it was: %v", err)
 		}
 	})
@@ -102,8 +103,8 @@ func TestScriptStops(t *testing.T) {
 
 // TestScriptOfExec runs a script whose results nobody wants.
 func TestScriptOfExec(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv, "multiStatements=true")
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv, "multiStatements=true")
 		result, err := db.ExecContext(t.Context(), `
 			drop table if exists script_rows;
 			create table script_rows (a int, b string); -- two columns
@@ -113,7 +114,7 @@ func TestScriptOfExec(t *testing.T) {
 			t.Fatal(err)
 		}
 		n, err := result.RowsAffected()
-		if on(hive4, srv) && (err != nil || n != 3) || !on(hive4, srv) && !errors.Is(err, hive.ErrNotSupported) {
+		if live.On(live.Hive4, srv) && (err != nil || n != 3) || !live.On(live.Hive4, srv) && !errors.Is(err, hive.ErrNotSupported) {
 			t.Errorf("%d rows, %v", n, err)
 		}
 		got, err := results(t, db, "select a, b from script_rows")
@@ -130,8 +131,8 @@ func sameRows(a, b []string) bool {
 
 // TestScriptRefused: without multiStatements=true there is one statement to a query, with or without its semicolon.
 func TestScriptRefused(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db := live.Open(t, srv)
 		for _, script := range []string{"select 1; select 2", "create table script_refused (a int); select 1"} {
 			_, err := results(t, db, script)
 			if err == nil || !strings.Contains(err.Error(), "multiStatements=true") {
@@ -141,7 +142,7 @@ func TestScriptRefused(t *testing.T) {
 				t.Errorf("%q: executed", script)
 			}
 		}
-		if err := drain(t.Context(), db.QueryContext, "select a from script_refused"); err == nil {
+		if err := live.Drain(t.Context(), db.QueryContext, "select a from script_refused"); err == nil {
 			t.Error("the first statement of a refused script was run")
 		}
 		for _, empty := range []string{"", ";", "-- nothing", "/* nothing */;"} {

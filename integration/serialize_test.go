@@ -9,6 +9,8 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 // jobSettings make every SELECT run a job, of two reducers where it has any.
@@ -19,7 +21,7 @@ var jobSettings = map[string]string{"hive.fetch.task.conversion": "none", "mapre
 func jobSessions(t *testing.T, srv *hivetest.Server) (serialised, plain *hive.Session) {
 	t.Helper()
 	conf := func(c *hive.Config) { c.SessionConf = maps.Clone(jobSettings) }
-	return connect(t, config(t, srv, conf, func(c *hive.Config) { c.SerializeInTasks = true })), connect(t, config(t, srv, conf))
+	return live.Connect(t, live.Config(t, srv, conf, func(c *hive.Config) { c.SerializeInTasks = true })), live.Connect(t, live.Config(t, srv, conf))
 }
 
 // resultText is a result as text: its columns, its rows with every value in both forms, and the size of its batches.
@@ -94,21 +96,21 @@ func (r resultText) compare(t *testing.T, query string, plain resultText, inOrde
 // TestSerialisedTypes: a value is the same whoever wrote it, a task or HiveServer2, for each type but TINYINT.
 func TestSerialisedTypes(t *testing.T) {
 	onHives(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+		db := live.Open(t, srv)
 		serialised, plain := jobSessions(t, srv)
 		var exprs []string
-		for _, v := range valuesOn(srv) {
+		for _, v := range samples.On(srv) {
 			// Days after the year 9999 do not survive the text file of a job that is not serialised: 10000-01-01 is NULL
 			// with Hive 4 and 0001-01-01 with Hive 2.
-			if v.typ.Kind != hive.KindTinyInt && !strings.HasPrefix(v.text, "date_add") {
-				exprs = append(exprs, v.text)
+			if v.Type.Kind != hive.KindTinyInt && !strings.HasPrefix(v.Text, "date_add") {
+				exprs = append(exprs, v.Text)
 			}
 		}
 		for _, n := range nestedOn(srv) {
 			exprs = append(exprs, n.text)
 		}
-		exec(t, db, "create table if not exists serialise_types (n int)")
-		exec(t, db, "insert overwrite table serialise_types select i from "+series(2*smallFetch))
+		live.Exec(t, db, "create table if not exists serialise_types (n int)")
+		live.Exec(t, db, "insert overwrite table serialise_types select i from "+live.Series(2*smallFetch))
 		query := "select " + strings.Join(exprs, ", ") + " from serialise_types"
 		got, want := readText(t, serialised, query), readText(t, plain, query)
 		if got.largest <= smallFetch || want.largest > smallFetch {
@@ -116,14 +118,14 @@ func TestSerialisedTypes(t *testing.T) {
 		}
 		got.compare(t, query, want, true)
 
-		all := slices.DeleteFunc(columns(srv), func(c column) bool { return c.value.typ.Kind == hive.KindTinyInt })
+		all := slices.DeleteFunc(columns(srv), func(c column) bool { return c.value.Type.Kind == hive.KindTinyInt })
 		var stored, nulls []string
 		for i, c := range all {
-			stored = append(stored, fmt.Sprintf("%s as c%d", c.value.text, i))
+			stored = append(stored, fmt.Sprintf("%s as c%d", c.value.Text, i))
 			nulls = append(nulls, fmt.Sprintf("if(n = %d, null, c%d) as c%[2]d", i%smallFetch, i))
 		}
-		exec(t, db, "drop table if exists serialise_nulls")
-		exec(t, db, fmt.Sprintf("create table serialise_nulls stored as orc as select %s from (select %s) v lateral view posexplode(split(space(%d), ' ')) x as n, y",
+		live.Exec(t, db, "drop table if exists serialise_nulls")
+		live.Exec(t, db, fmt.Sprintf("create table serialise_nulls stored as orc as select %s from (select %s) v lateral view posexplode(split(space(%d), ' ')) x as n, y",
 			strings.Join(nulls, ", "), strings.Join(stored, ", "), 2*smallFetch-1))
 		query = "select * from serialise_nulls"
 		got, want = readText(t, serialised, query), readText(t, plain, query)
@@ -137,10 +139,10 @@ func TestSerialisedTypes(t *testing.T) {
 // TestSerialisedRows: no row is lost or comes twice, whatever files and batches the tasks write.
 func TestSerialisedRows(t *testing.T) {
 	onHives(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
+		db := live.Open(t, srv)
 		serialised, plain := jobSessions(t, srv)
-		exec(t, db, "create table if not exists serialise_rows (i int, s string)")
-		exec(t, db, "insert overwrite table serialise_rows select i, concat('row ', i) from "+series(12_345))
+		live.Exec(t, db, "create table if not exists serialise_rows (i int, s string)")
+		live.Exec(t, db, "insert overwrite table serialise_rows select i, concat('row ', i) from "+live.Series(12_345))
 		for _, c := range []struct {
 			query   string
 			inOrder bool
@@ -167,9 +169,9 @@ func TestSerialisedRows(t *testing.T) {
 // TestSerialisedLimits holds what docs/dsn.md says of them.
 func TestSerialisedLimits(t *testing.T) {
 	onHives(t, func(t *testing.T, srv *hivetest.Server) {
-		db := open(t, srv)
-		exec(t, db, "create table if not exists serialise_types (n int)")
-		exec(t, db, "insert overwrite table serialise_types select i from "+series(2*smallFetch))
+		db := live.Open(t, srv)
+		live.Exec(t, db, "create table if not exists serialise_types (n int)")
+		live.Exec(t, db, "insert overwrite table serialise_types select i from "+live.Series(2*smallFetch))
 		tiny := "select cast(n as tinyint) as t from serialise_types"
 		serialised, plain := jobSessions(t, srv)
 		if rows, err := serialised.Query(t.Context(), tiny, hive.Options{}); err == nil {
@@ -179,10 +181,10 @@ func TestSerialisedLimits(t *testing.T) {
 			readText(t, plain, "select array(cast(n as tinyint)) as t from serialise_types"), true)
 
 		// Without a job HiveServer2 sends the rows itself, TINYINT and all, and so it does for old protocols.
-		direct := connect(t, config(t, srv, func(c *hive.Config) { c.SerializeInTasks = true }))
-		old := config(t, srv, func(c *hive.Config) { c.SerializeInTasks, c.SessionConf = true, maps.Clone(jobSettings) })
+		direct := live.Connect(t, live.Config(t, srv, func(c *hive.Config) { c.SerializeInTasks = true }))
+		old := live.Config(t, srv, func(c *hive.Config) { c.SerializeInTasks, c.SessionConf = true, maps.Clone(jobSettings) })
 		offer(old, 8)
-		for name, s := range map[string]*hive.Session{"no job": direct, "V8": connect(t, old)} {
+		for name, s := range map[string]*hive.Session{"no job": direct, "V8": live.Connect(t, old)} {
 			got := readText(t, s, tiny)
 			if got.largest > smallFetch {
 				t.Errorf("%s: a batch of %d rows, want %d at most", name, got.largest, smallFetch)
@@ -193,7 +195,7 @@ func TestSerialisedLimits(t *testing.T) {
 }
 
 func onHives(t *testing.T, test func(t *testing.T, srv *hivetest.Server)) {
-	for _, kind := range hives {
+	for _, kind := range live.Hives {
 		t.Run(string(kind), func(t *testing.T) { test(t, hivetest.Shared(t, kind)) })
 	}
 }

@@ -6,14 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
-	"github.com/skep-go/skep/internal/golden"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 // probe asks a server for one ability. The answer begins with yes or no; what follows says how far.
@@ -55,7 +55,7 @@ func yields(what, expression string, want any) probe {
 		switch {
 		case err != nil:
 			return "no: an error"
-		case same(got, want):
+		case samples.Same(got, want):
 			return "yes"
 		case got == nil:
 			return "no: NULL"
@@ -89,7 +89,7 @@ func runs(what string, statements ...string) probe {
 // writes asks for the number of rows that an INSERT has written.
 func writes(what string, rows int64, source string) probe {
 	return probe{what, func(t *testing.T, at subject) string {
-		exec(t, at.db, "create table if not exists support_rows (a int)")
+		live.Exec(t, at.db, "create table if not exists support_rows (a int)")
 		result, err := at.db.ExecContext(t.Context(), "insert into support_rows "+source)
 		if err != nil {
 			t.Fatal(err)
@@ -119,18 +119,18 @@ var probes = []probe{
 	yields("NaN", "cast('NaN' as double)", math.NaN()),
 	yields("-Infinity", "cast('-Infinity' as double)", math.Inf(-1)),
 	yields("-0.0 as a constant", "cast('-0.0' as double)", math.Copysign(0, -1)),
-	yields("DECIMAL with its scale", "cast('1.5' as decimal(38,10))", decimal("1.5000000000")),
+	yields("DECIMAL with its scale", "cast('1.5' as decimal(38,10))", samples.Decimal("1.5000000000")),
 	yields("STRING", `'é\u4e2d\ud83d\ude00'`, "é中😀"),
 	yields("VARCHAR in a CAST", "cast('abcdef' as varchar(5))", "abcde"),
 	yields("CHAR in a CAST, padded", "cast('ab' as char(5))", "ab   "),
 	{"VARCHAR and CHAR columns", charColumns},
 	yields("BINARY", "unhex('00ff')", []byte{0, 0xff}),
-	yields("DATE", "date '0001-01-01'", days(1, 1, 1)),
-	yields("DATE of 1582-10-10", "date '1582-10-10'", days(1582, 10, 10)),
-	yields("DATE after the year 9999", "date_add(date '9999-12-31', 1)", days(10000, 1, 1)),
-	yields("TIMESTAMP", "timestamp '2020-01-02 03:04:05.123456'", utc(2020, 1, 2, 3, 4, 5, 123_456_000)),
-	yields("TIMESTAMP with nine digits", "timestamp '2020-01-02 03:04:05.123456789'", utc(2020, 1, 2, 3, 4, 5, 123_456_789)),
-	yields("TIMESTAMP WITH LOCAL TIME ZONE", "cast('2020-01-02 03:04:05 UTC' as timestamp with local time zone)", utc(2020, 1, 2, 3, 4, 5)),
+	yields("DATE", "date '0001-01-01'", samples.Day(1, 1, 1)),
+	yields("DATE of 1582-10-10", "date '1582-10-10'", samples.Day(1582, 10, 10)),
+	yields("DATE after the year 9999", "date_add(date '9999-12-31', 1)", samples.Day(10000, 1, 1)),
+	yields("TIMESTAMP", "timestamp '2020-01-02 03:04:05.123456'", samples.UTC(2020, 1, 2, 3, 4, 5, 123_456_000)),
+	yields("TIMESTAMP with nine digits", "timestamp '2020-01-02 03:04:05.123456789'", samples.UTC(2020, 1, 2, 3, 4, 5, 123_456_789)),
+	yields("TIMESTAMP WITH LOCAL TIME ZONE", "cast('2020-01-02 03:04:05 UTC' as timestamp with local time zone)", samples.UTC(2020, 1, 2, 3, 4, 5)),
 	runs("TIMESTAMP WITH LOCAL TIME ZONE in ORC", "create table if not exists support_instant (a timestamp with local time zone) stored as orc",
 		"insert into support_instant select cast('2020-01-02 03:04:05 UTC' as timestamp with local time zone)", "select a from support_instant"),
 	yields("INTERVAL YEAR TO MONTH", "interval '1-2' year to month", hive.IntervalYearMonth(14)),
@@ -146,13 +146,13 @@ var probes = []probe{
 
 	{"**Sessions**", nil},
 	{"database, settings, `${hivevar:x}` when it opens", func(t *testing.T, at subject) string {
-		s := connect(t, config(t, at.srv, func(c *hive.Config) {
+		s := live.Connect(t, live.Config(t, at.srv, func(c *hive.Config) {
 			c.SessionVars, c.SessionConf = map[string]string{"x": "v"}, map[string]string{"skep.y": "c"}
 		}))
 		return yesNo(strings.Join(firstRow(t, s, "select '${hivevar:x}', '${hiveconf:skep.y}', current_database()", hive.Options{}), " ") == "v c default")
 	}},
 	{"proxy user", func(t *testing.T, at subject) string {
-		s := connect(t, config(t, at.srv, func(c *hive.Config) { c.ProxyUser = "alice" }))
+		s := live.Connect(t, live.Config(t, at.srv, func(c *hive.Config) { c.ProxyUser = "alice" }))
 		rows, err := s.Query(t.Context(), "select logged_in_user()", hive.Options{})
 		if err != nil { // Spark has no such function
 			rows, err = s.Query(t.Context(), "select current_user()", hive.Options{})
@@ -193,15 +193,15 @@ var probes = []probe{
 	}},
 	{"progress, MapReduce or Spark", func(t *testing.T, at subject) string { return progress(t, at.s) }},
 	{"progress, Tez", func(t *testing.T, at subject) string {
-		if !on(hive4, at.srv) {
+		if !live.On(live.Hive4, at.srv) {
 			return "not tried"
 		}
-		return progress(t, connect(t, config(t, at.srv, tez)))
+		return progress(t, live.Connect(t, live.Config(t, at.srv, tez)))
 	}},
 	writes("number of rows written", 2, "values (1), (2)"),
 	writes("number of rows written from a LATERAL VIEW", 2, "select n from (select 1) t lateral view explode(array(1, 2)) x as n"),
 	{"cancelled while it runs", func(t *testing.T, at subject) string {
-		op := executed(t, at.s, slowRun, hive.Options{})
+		op := executed(t, at.s, live.SlowRun, hive.Options{})
 		done := make(chan error, 1)
 		go func() { done <- op.Wait(t.Context()) }()
 		time.Sleep(time.Second)
@@ -211,7 +211,7 @@ var probes = []probe{
 		return yesNo(errors.Is(<-done, hive.ErrCancelled))
 	}},
 	{"query timeout (`Options.Timeout`)", func(t *testing.T, at subject) string {
-		op := executed(t, at.s, slowRun, hive.Options{Timeout: time.Second})
+		op := executed(t, at.s, live.SlowRun, hive.Options{Timeout: time.Second})
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		return yesNo(errors.Is(op.Wait(ctx), hive.ErrQueryTimeout))
@@ -223,12 +223,12 @@ var probes = []probe{
 	}},
 	{"at most 10,000 rows at a time", func(t *testing.T, at subject) string {
 		most := 0
-		batches(t, at.s, "select i from "+series(10_001), hive.Options{FetchSize: 20_000}, func(b *hive.Batch) { most = max(most, b.Len()) })
+		batches(t, at.s, "select i from "+live.Series(10_001), hive.Options{FetchSize: 20_000}, func(b *hive.Batch) { most = max(most, b.Len()) })
 		return yesNo(most == 10_000)
 	}},
 	{"never more rows at a time than asked for", func(t *testing.T, at subject) string {
 		most := 0
-		batches(t, at.s, "select i from "+series(20), hive.Options{FetchSize: 7}, func(b *hive.Batch) { most = max(most, b.Len()) })
+		batches(t, at.s, "select i from "+live.Series(20), hive.Options{FetchSize: 7}, func(b *hive.Batch) { most = max(most, b.Len()) })
 		return yesNo(most == 7)
 	}},
 
@@ -238,9 +238,9 @@ var probes = []probe{
 	runs("`INSERT … VALUES` of the other types", "create table if not exists support_typed (a decimal(5,2), b date, c timestamp, d binary)",
 		"insert into support_typed values (1.5BD, date '2020-01-02', timestamp '2020-01-02 03:04:05', unhex('00ff'))"),
 	{"`INSERT … VALUES` keeps every string", func(t *testing.T, at subject) string {
-		exec(t, at.db, "drop table if exists support_strings")
-		exec(t, at.db, "create table support_strings (s string) stored as orc")
-		exec(t, at.db, "insert into support_strings values (?)", "a\nb\x01\\N")
+		live.Exec(t, at.db, "drop table if exists support_strings")
+		live.Exec(t, at.db, "create table support_strings (s string) stored as orc")
+		live.Exec(t, at.db, "insert into support_strings values (?)", "a\nb\x01\\N")
 		got, err := results(t, at.db, "select coalesce(s, 'NULL') from support_strings")
 		return yesNo(err == nil && len(got[0]) == 1 && got[0][0] == "a\nb\x01\\N")
 	}},
@@ -268,8 +268,8 @@ func progress(t *testing.T, s *hive.Session) string {
 
 // charColumns tells whether a table's columns are of the types that it was created with.
 func charColumns(t *testing.T, at subject) string {
-	exec(t, at.db, "create table if not exists support_chars (a varchar(5), b char(5))")
-	exec(t, at.db, "insert into support_chars select 'ab', 'ab'")
+	live.Exec(t, at.db, "create table if not exists support_chars (a varchar(5), b char(5))")
+	live.Exec(t, at.db, "insert into support_chars select 'ab', 'ab'")
 	b := onlyBatch(t, at.s, "select a, b from support_chars")
 	value, err := b.Value(0, 1)
 	return yesNo(b.Columns()[0].Type.String() == "varchar(5)" && b.Columns()[1].Type.String() == "char(5)" && err == nil && value == "ab   ")
@@ -277,13 +277,13 @@ func charColumns(t *testing.T, at subject) string {
 
 // TestSupportTable holds docs/servers.md against what the servers do.
 func TestSupportTable(t *testing.T) {
-	names, answers := make([]string, len(kinds)), make([][]string, len(kinds))
+	names, answers := make([]string, len(live.Kinds)), make([][]string, len(live.Kinds))
 	t.Run("ask", func(t *testing.T) {
-		for i, kind := range kinds {
+		for i, kind := range live.Kinds {
 			t.Run(string(kind), func(t *testing.T) {
 				srv := hivetest.Shared(t, kind)
 				t.Parallel()
-				names[i], answers[i] = askAll(t, subject{srv, connect(t, config(t, srv)), open(t, srv)})
+				names[i], answers[i] = askAll(t, subject{srv, live.Connect(t, live.Config(t, srv)), live.Open(t, srv)})
 			})
 		}
 	})
@@ -297,7 +297,7 @@ func TestSupportTable(t *testing.T) {
 			rows[i] = append(rows[i], a[i])
 		}
 	}
-	checkPage(t, "servers.md", append([]string{""}, names...), rows)
+	live.CheckPage(t, "../docs/servers.md", append([]string{""}, names...), rows)
 }
 
 func askAll(t *testing.T, at subject) (name string, answers []string) {
@@ -315,38 +315,4 @@ func askAll(t *testing.T, at subject) (name string, answers []string) {
 		})
 	}
 	return strings.TrimSuffix(strings.TrimPrefix(name, "Apache "), " SQL") + " " + version, answers
-}
-
-// checkPage compares the table in a page of docs/ with the one given; with -update it puts it there. The table stands
-// between two marks.
-func checkPage(t *testing.T, page string, head []string, rows [][]string) {
-	t.Helper()
-	if t.Failed() {
-		return
-	}
-	const begin, end = "<!-- measured: cd integration && go test -run 'SupportTable|TypesTable|Doors' . -update -->\n", "<!-- end -->"
-	var table strings.Builder
-	line := func(cells []string) { fmt.Fprintf(&table, "| %s |\n", strings.Join(cells, " | ")) }
-	line(head)
-	table.WriteString("|" + strings.Repeat(" --- |", len(head)) + "\n")
-	for _, row := range rows {
-		line(row)
-	}
-	name := "../docs/" + page
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(text), begin)
-	got, after, ok2 := strings.Cut(rest, end)
-	switch {
-	case !ok || !ok2:
-		t.Fatalf("%s has no %q or no %q after it", name, begin, end)
-	case golden.Update():
-		if err := os.WriteFile(name, []byte(before+begin+table.String()+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	case got != table.String():
-		t.Errorf("%s is out of date; run the test with -update\n got:\n%swant:\n%s", name, got, table.String())
-	}
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 // TestNullIntoPlainTypes: a target that cannot hold NULL is an error and never a zero.
@@ -31,12 +33,12 @@ func TestNullIntoPlainTypes(t *testing.T) {
 		{"string", new(hive.IntervalDayTime)},
 		{"string", new(hive.IntervalYearMonth)},
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		var texts []string
 		for i, c := range targets {
 			texts = append(texts, fmt.Sprintf("cast(null as %s) as c%d", c.typ, i))
 		}
-		rows, err := open(t, srv).QueryContext(t.Context(), "select "+strings.Join(texts, ", "))
+		rows, err := live.Open(t, srv).QueryContext(t.Context(), "select "+strings.Join(texts, ", "))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,10 +84,10 @@ func (m money) Value() (driver.Value, error) { return m.FloatString(2), nil }
 // TestForeignDecimal: a DECIMAL goes into other packages' types, exactly.
 func TestForeignDecimal(t *testing.T) {
 	const digits = "-123456789012345678901234567890.12345678"
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		var got money
 		var null sql.Null[money]
-		row := open(t, srv).QueryRowContext(t.Context(), "select cast('"+digits+"' as decimal(38,8)), cast(null as decimal(38,8))")
+		row := live.Open(t, srv).QueryRowContext(t.Context(), "select cast('"+digits+"' as decimal(38,8)), cast(null as decimal(38,8))")
 		if err := row.Scan(&got, &null); err != nil {
 			t.Fatal(err)
 		}
@@ -98,11 +100,11 @@ func TestForeignDecimal(t *testing.T) {
 // TestJulianDay: Hive 2 reckons by the calendar of Caesar until 1582, and may send a day that the client's calendar lacks.
 func TestJulianDay(t *testing.T) {
 	const query = "select cast('1500-02-29' as date) as d"
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		b := onlyBatch(t, connect(t, config(t, srv)), query)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		b := onlyBatch(t, live.Connect(t, live.Config(t, srv)), query)
 		got, err := b.Value(0, 0)
-		if on(newOnes, srv) {
-			if got != nil && got != days(1500, 3, 1) || err != nil { // Hive reads it leniently, Spark gives NULL
+		if live.On(live.NewOnes, srv) {
+			if got != nil && got != samples.Day(1500, 3, 1) || err != nil { // Hive reads it leniently, Spark gives NULL
 				t.Errorf("got %v, %v", got, err)
 			}
 			return
@@ -111,7 +113,7 @@ func TestJulianDay(t *testing.T) {
 		if !errors.As(err, &bad) || bad.Column != "d" {
 			t.Errorf("got %v, %v, want *hive.ValueError of d", got, err)
 		}
-		err = drain(t.Context(), open(t, srv).QueryContext, query)
+		err = live.Drain(t.Context(), live.Open(t, srv).QueryContext, query)
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), "1500-02-29") {
 			t.Errorf("got %v, want *hive.ValueError that quotes the day", err)
 		}
@@ -134,17 +136,17 @@ func TestLocation(t *testing.T) {
 	}
 	const query = `select timestamp '2021-01-15 12:00:00.5', timestamp '2021-07-15 12:00:00', timestamp '2021-03-14 02:30:00',
 		timestamp '2021-11-07 01:30:00', date '2020-02-29', timestamp '1883-11-18 12:00:00'`
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		got, dest := make([]time.Time, len(want)), make([]any, len(want))
 		for i := range got {
 			dest[i] = &got[i]
 		}
-		row := open(t, srv, "location=America/New_York").QueryRowContext(t.Context(), query)
+		row := live.Open(t, srv, "location=America/New_York").QueryRowContext(t.Context(), query)
 		if err := row.Scan(dest...); err != nil {
 			t.Fatal(err)
 		}
 		for i := range want {
-			if on(spark, srv) && i == 2 {
+			if live.On(live.Spark, srv) && i == 2 {
 				continue // Spark's own TIMESTAMP has a zone, in which that clock exists
 			}
 			if !got[i].Equal(want[i]) || got[i].Location().String() != "America/New_York" {
@@ -157,10 +159,10 @@ func TestLocation(t *testing.T) {
 // TestLocalTimeZone: a TIMESTAMP WITH LOCAL TIME ZONE is an instant, shown in the zone of the session.
 func TestLocalTimeZone(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
-	want := utc(2020, 7, 1, 12, 30, 0, 123_456_789)
+	want := samples.UTC(2020, 7, 1, 12, 30, 0, 123_456_789)
 	for _, zone := range []string{"UTC", "Europe/Paris", "Asia/Kolkata", "America/St_Johns", "+05:45", "-03:00"} {
 		t.Run(zone, func(t *testing.T) {
-			s := connect(t, config(t, srv, func(c *hive.Config) {
+			s := live.Connect(t, live.Config(t, srv, func(c *hive.Config) {
 				c.SessionConf = map[string]string{"hive.local.time.zone": zone}
 			}))
 			b := onlyBatch(t, s, "select cast('2020-07-01 12:30:00.123456789 UTC' as timestamp with local time zone)")
@@ -172,9 +174,9 @@ func TestLocalTimeZone(t *testing.T) {
 		})
 	}
 	t.Run("table", func(t *testing.T) {
-		db := open(t, srv)
-		exec(t, db, "create table if not exists types_instant (at timestamp with local time zone) stored as textfile")
-		exec(t, db, "insert overwrite table types_instant select cast('2020-07-01 12:30:00.123456789 UTC' as timestamp with local time zone)")
+		db := live.Open(t, srv)
+		live.Exec(t, db, "create table if not exists types_instant (at timestamp with local time zone) stored as textfile")
+		live.Exec(t, db, "insert overwrite table types_instant select cast('2020-07-01 12:30:00.123456789 UTC' as timestamp with local time zone)")
 		var got time.Time
 		if err := db.QueryRowContext(t.Context(), "select at from types_instant").Scan(&got); err != nil || !got.Equal(want) {
 			t.Errorf("got %v, %v, want %v", got, err, want)
@@ -190,8 +192,8 @@ func TestIntervals(t *testing.T) {
 		hive.IntervalOf(1), hive.IntervalOf(-time.Microsecond), hive.IntervalOf(time.Second), hive.IntervalOf(-time.Hour),
 		hive.IntervalOf(26*time.Hour + 3*time.Minute + 4*time.Second + 5), hive.IntervalOf(-1000*24*time.Hour - time.Microsecond),
 	}
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		s := connect(t, config(t, srv))
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		s := live.Connect(t, live.Config(t, srv))
 		check := func(literal string, err error, want fmt.Stringer) {
 			t.Helper()
 			if err != nil {
@@ -212,7 +214,7 @@ func TestIntervals(t *testing.T) {
 		}
 		for _, d := range spans {
 			want := d
-			if on(spark, srv) && d.Nanoseconds()%1000 != 0 { // it cuts to microseconds
+			if live.On(live.Spark, srv) && d.Nanoseconds()%1000 != 0 { // it cuts to microseconds
 				want, _ = hive.ParseIntervalDayTime(strings.TrimSuffix(d.String(), d.String()[len(d.String())-3:]) + "000")
 			}
 			literal, err := d.HiveLiteral()

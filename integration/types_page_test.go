@@ -7,6 +7,8 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 // TestTypesTable holds docs/types.md against the Go types that values of Hive 4, which has them all, come as.
@@ -16,15 +18,15 @@ func TestTypesTable(t *testing.T) {
 	for _, kind := range []hive.Kind{hive.KindArray, hive.KindMap, hive.KindStruct, hive.KindUnion} {
 		for _, n := range nestedOn(srv) {
 			if n.kind == kind {
-				cases = append(cases, value{text: n.text})
+				cases = append(cases, samples.Value{Text: n.text})
 				break
 			}
 		}
 	}
-	cases = append(cases, value{text: "null"})
+	cases = append(cases, samples.Value{Text: "null"})
 
-	b := onlyBatch(t, connect(t, config(t, srv)), selectAll(cases))
-	result, err := open(t, srv).QueryContext(t.Context(), selectAll(cases))
+	b := onlyBatch(t, live.Connect(t, live.Config(t, srv)), samples.Select(cases))
+	result, err := live.Open(t, srv).QueryContext(t.Context(), samples.Select(cases))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,5 +55,5 @@ func TestTypesTable(t *testing.T) {
 			types[i].DatabaseTypeName(), code(fmt.Sprintf("%T", native)), code(fmt.Sprintf("%T", plain[i])), code(types[i].ScanType()),
 		})
 	}
-	checkPage(t, "types.md", []string{"Hive", "`hive.Batch.Value`", "`database/sql` into `any`", "`ColumnType.ScanType`"}, rows)
+	live.CheckPage(t, "../docs/types.md", []string{"Hive", "`hive.Batch.Value`", "`database/sql` into `any`", "`ColumnType.ScanType`"}, rows)
 }

@@ -12,12 +12,14 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/integration/internal/samples"
 )
 
 // column is a column of the table that has every type.
 type column struct {
 	def   string // its type in CREATE TABLE
-	value value
+	value samples.Value
 }
 
 // columns gives a table of every type that the server can store in ORC, with the first value of each in values. Hive 4
@@ -28,25 +30,25 @@ func columns(srv *hivetest.Server) []column {
 		kind  hive.Kind
 		kinds []hivetest.Kind
 	}{
-		{"boolean", hive.KindBoolean, kinds},
-		{"tinyint", hive.KindTinyInt, kinds},
-		{"smallint", hive.KindSmallInt, kinds},
-		{"int", hive.KindInt, kinds},
-		{"bigint", hive.KindBigInt, kinds},
-		{"float", hive.KindFloat, kinds},
-		{"double", hive.KindDouble, kinds},
-		{"decimal(10,4)", hive.KindDecimal, kinds},
-		{"string", hive.KindString, kinds},
-		{"varchar(5)", hive.KindVarchar, hives},
-		{"char(5)", hive.KindChar, hives},
-		{"binary", hive.KindBinary, kinds},
-		{"date", hive.KindDate, kinds},
-		{"timestamp", hive.KindTimestamp, kinds},
+		{"boolean", hive.KindBoolean, live.Kinds},
+		{"tinyint", hive.KindTinyInt, live.Kinds},
+		{"smallint", hive.KindSmallInt, live.Kinds},
+		{"int", hive.KindInt, live.Kinds},
+		{"bigint", hive.KindBigInt, live.Kinds},
+		{"float", hive.KindFloat, live.Kinds},
+		{"double", hive.KindDouble, live.Kinds},
+		{"decimal(10,4)", hive.KindDecimal, live.Kinds},
+		{"string", hive.KindString, live.Kinds},
+		{"varchar(5)", hive.KindVarchar, live.Hives},
+		{"char(5)", hive.KindChar, live.Hives},
+		{"binary", hive.KindBinary, live.Kinds},
+		{"date", hive.KindDate, live.Kinds},
+		{"timestamp", hive.KindTimestamp, live.Kinds},
 	}
 	var all []column
 	for _, d := range defs {
-		for _, v := range valuesOn(srv) {
-			if on(d.kinds, srv) && v.typ.Kind == d.kind {
+		for _, v := range samples.On(srv) {
+			if live.On(d.kinds, srv) && v.Type.Kind == d.kind {
 				all = append(all, column{d.name, v})
 				break
 			}
@@ -54,34 +56,34 @@ func columns(srv *hivetest.Server) []column {
 	}
 	for _, n := range nestedOn(srv) {
 		if n.stored {
-			all = append(all, column{n.typ, value{n.text, kind(n.kind), nil, n.raw, nil}})
+			all = append(all, column{n.typ, samples.Value{Text: n.text, Type: samples.Kind(n.kind), Plain: n.raw}})
 		}
 	}
-	if on(spark, srv) { // where these types are for columns only
-		all = append(all, column{"varchar(5)", value{"'ab'", hive.Type{Kind: hive.KindVarchar, Length: 5}, "ab", nil, nil}},
-			column{"char(5)", value{"'ab'", hive.Type{Kind: hive.KindChar, Length: 5}, "ab   ", nil, nil}})
+	if live.On(live.Spark, srv) { // where these types are for columns only
+		all = append(all, column{"varchar(5)", samples.Value{Text: "'ab'", Type: hive.Type{Kind: hive.KindVarchar, Length: 5}, Native: "ab"}},
+			column{"char(5)", samples.Value{Text: "'ab'", Type: hive.Type{Kind: hive.KindChar, Length: 5}, Native: "ab   "}})
 	}
 	return all
 }
 
 // TestTypesOfATable writes every type to a table and reads it back: a row of values and one of NULLs.
 func TestTypesOfATable(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db, all := open(t, srv), columns(srv)
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db, all := live.Open(t, srv), columns(srv)
 		var defs, texts, nulls, names []string
 		for i, c := range all {
 			defs = append(defs, fmt.Sprintf("c%d %s", i, c.def))
-			texts = append(texts, fmt.Sprintf("%s as c%d", c.value.text, i))
+			texts = append(texts, fmt.Sprintf("%s as c%d", c.value.Text, i))
 			nulls = append(nulls, fmt.Sprintf("if(n = 1, null, c%d)", i))
 			names = append(names, fmt.Sprintf("c%d", i))
 		}
-		exec(t, db, "drop table if exists types_all")
-		exec(t, db, "create table types_all (n int, "+strings.Join(defs, ", ")+") stored as orc")
-		exec(t, db, fmt.Sprintf("insert into types_all select n, %s from (select %s) v lateral view explode(array(0, 1)) x as n",
+		live.Exec(t, db, "drop table if exists types_all")
+		live.Exec(t, db, "create table types_all (n int, "+strings.Join(defs, ", ")+") stored as orc")
+		live.Exec(t, db, fmt.Sprintf("insert into types_all select n, %s from (select %s) v lateral view explode(array(0, 1)) x as n",
 			strings.Join(nulls, ", "), strings.Join(texts, ", ")))
 		t.Cleanup(func() { _, _ = db.ExecContext(context.Background(), "drop table types_all") })
 
-		b := onlyBatch(t, connect(t, config(t, srv)), "select "+strings.Join(names, ", ")+", n from types_all")
+		b := onlyBatch(t, live.Connect(t, live.Config(t, srv)), "select "+strings.Join(names, ", ")+", n from types_all")
 		if b.Len() != 2 {
 			t.Fatalf("got %d rows, want 2", b.Len())
 		}
@@ -98,16 +100,16 @@ func TestTypesOfATable(t *testing.T) {
 
 func checkStored(t *testing.T, b *hive.Batch, i int, c column) {
 	t.Helper()
-	if got := b.Columns()[i].Type; got != c.value.typ {
-		t.Errorf("column %s: type %v, want %v", c.def, got, c.value.typ)
+	if got := b.Columns()[i].Type; got != c.value.Type {
+		t.Errorf("column %s: type %v, want %v", c.def, got, c.value.Type)
 	}
 	got, err := b.Value(0, i)
 	if n, nested := got.(hive.Nested); nested {
-		if c.value.plain != n.Raw {
-			t.Errorf("column %s: got %q, %v, want %q", c.def, n.Raw, err, c.value.plain)
+		if c.value.Plain != n.Raw {
+			t.Errorf("column %s: got %q, %v, want %q", c.def, n.Raw, err, c.value.Plain)
 		}
-	} else if err != nil || !same(got, c.value.native) {
-		t.Errorf("column %s: got %T %#v, %v, want %#v", c.def, got, got, err, c.value.native)
+	} else if err != nil || !samples.Same(got, c.value.Native) {
+		t.Errorf("column %s: got %T %#v, %v, want %#v", c.def, got, got, err, c.value.Native)
 	}
 	if got, err := b.Value(1, i); err != nil || got != nil || !isNull(t, b, 1, i) {
 		t.Errorf("column %s: NULL reads as %#v, %v", c.def, got, err)
@@ -117,18 +119,18 @@ func checkStored(t *testing.T, b *hive.Batch, i int, c column) {
 // TestOldProtocols reads the values over protocols that offer no more than each version: below V6 the server sends rows,
 // not columns.
 func TestOldProtocols(t *testing.T) {
-	onEach(t, func(t *testing.T, srv *hivetest.Server) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		for _, version := range []int{1, 2, 5, 6, 8} {
 			t.Run(fmt.Sprintf("V%d", version), func(t *testing.T) {
-				cfg := config(t, srv)
+				cfg := live.Config(t, srv)
 				rewritten := offer(cfg, version)
-				s := connect(t, cfg)
+				s := live.Connect(t, cfg)
 				if s.Protocol() != version || rewritten.Load() != 1 {
 					t.Fatalf("protocol V%d is in use, want V%d; %d offers were changed", s.Protocol(), version, rewritten.Load())
 				}
-				values := valuesOn(srv)
+				values := samples.On(srv)
 				if version < 6 { // where BINARY travels as text, in which the server has replaced what is no UTF-8
-					values = slices.DeleteFunc(values, func(v value) bool { return v.typ.Kind == hive.KindBinary && v.text != "unhex('')" })
+					values = slices.DeleteFunc(values, func(v samples.Value) bool { return v.Type.Kind == hive.KindBinary && v.Text != "unhex('')" })
 				}
 				readNative(t, s, values)
 			})
