@@ -83,7 +83,7 @@ type Config struct {
 	// the server does not end it for idleness (hive.server2.idle.session.timeout). Default 0, never.
 	SessionKeepAlive time.Duration
 
-	// ConnectTimeout bounds the making of a session: dial, login and OpenSession together. Default 30s; negative for
+	// ConnectTimeout bounds the making of a session: dial, login, OpenSession, InitFile and Init together. Default 30s; negative for
 	// no limit but the context's.
 	ConnectTimeout time.Duration
 	// IOTimeout is the longest wait for a reply, or for the server to take what is written. A reply may be long in

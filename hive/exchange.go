@@ -90,7 +90,11 @@ func (s *Session) do(ctx context.Context, x exchange) error {
 	if errors.Is(err, transport.ErrNotSent) {
 		return x.unsent(callError(ctx, s.cfg, x.method, err))
 	}
-	return callError(ctx, s.cfg, x.method, err)
+	err = callError(ctx, s.cfg, x.method, err)
+	if network := (*NetworkError)(nil); x.first && s.cfg.Resume && errors.As(err, &network) && network.Hint == "" {
+		network.Hint = "it may have been run; the session goes on, so look before running it again"
+	}
+	return err
 }
 
 // usable makes sure of a connection for a call, of which there need not be one any more if the request was sent ahead: it
@@ -207,7 +211,11 @@ func (s *Session) sendJanitor(x exchange, call *rpc.Call, hasTurn bool) {
 			return // closed, or the one who has the turn is stuck: its own janitor sees to that
 		}
 		defer s.give()
-		if err := s.tidy(ctx, x, call); err != nil {
+		err := s.tidy(ctx, x, call)
+		if err != nil && s.rpc.Err() != nil && !x.first && s.reattach(ctx) == nil {
+			err = s.tidy(ctx, x, nil) // over another connection; what a lost reply tells has begun is not known there
+		}
+		if err != nil {
 			s.abandon()
 		}
 	}()

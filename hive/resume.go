@@ -39,10 +39,6 @@ const (
 
 var _ = registerParams(wordParam("resume", "true", "false", func(c *Config) *bool { return &c.Resume }))
 
-// ErrNotReread: a reply with rows was lost with its connection, and the result cannot be read again from its beginning.
-// The statement has run, and the session is still there; running the statement again gives the rows.
-var ErrNotReread = errors.New("hive: the rows of a lost reply cannot be read again")
-
 // guard is a session that ends with a connection, and an operation of it, which can be asked for without doing harm:
 // HiveServer2 hangs up on who asks for the information of a session that it does not know.
 type guard struct {

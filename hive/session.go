@@ -51,18 +51,13 @@ func Connect(ctx context.Context, cfg *Config) (*Session, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	if cfg.ConnectTimeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, cfg.ConnectTimeout)
-		defer cancel()
-	}
+	ctx, cancel := cfg.connectContext(ctx)
+	defer cancel()
 	conn, err := dial(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{cfg: cfg, conn: conn, rpc: rpc.NewClient(conn), turn: make(chan struct{}, 1), lastUsed: time.Now()}
-	s.life, s.end = context.WithCancel(context.Background())
-	s.closing, s.bye = context.WithCancel(s.life)
+	s := newSession(cfg, conn)
 	if err := s.open(ctx); err != nil {
 		s.end()
 		conn.Close()
@@ -77,6 +72,22 @@ func Connect(ctx context.Context, cfg *Config) (*Session, error) {
 	}
 	s.keepAlive()
 	return s, nil
+}
+
+// connectContext bounds the making of a session.
+func (c *Config) connectContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if c.ConnectTimeout > 0 {
+		return context.WithTimeout(ctx, c.ConnectTimeout)
+	}
+	return ctx, func() {}
+}
+
+// newSession is a session that nobody has the turn of, and that the server does not know of yet.
+func newSession(cfg *Config, conn transport.Conn) *Session {
+	s := &Session{cfg: cfg, conn: conn, rpc: rpc.NewClient(conn), turn: make(chan struct{}, 1), lastUsed: time.Now()}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.closing, s.bye = context.WithCancel(s.life)
+	return s
 }
 
 // protocols are the versions offered, best first, as TProtocolVersion's numbers (V10 is 9). V10 is what Hive's own JDBC
@@ -216,11 +227,17 @@ func (s *Session) Ping(ctx context.Context) error {
 	return err
 }
 
-// Check is [Session.Err], and [Session.Ping] if the session was not used for [Config.IdleCheck]. It is meant for pools.
+// Check is [Session.Err], and [Session.Ping] if the session was not used for [Config.IdleCheck]. It is meant for pools: a
+// session that is busy until ctx ends, as with a call that its caller has left and the server does not let go of, is one
+// to replace.
 func (s *Session) Check(ctx context.Context) error {
 	if err := s.Err(); err != nil {
 		return err
 	}
+	if err := s.take(ctx); err != nil {
+		return err
+	}
+	s.turn <- struct{}{} // not giving it back: this was no use of the session
 	if s.cfg.IdleCheck < 0 || s.idle() < s.cfg.IdleCheck {
 		return nil
 	}
@@ -260,7 +277,10 @@ func (s *Session) info(ctx context.Context, what hs.TGetInfoType) (string, error
 // is under way get through; ctx bounds all of it. The connection is closed in any case, whatever Close returns, and no
 // goroutine of the session is left. Closing twice is no error, nor is a connection that the server has dropped: with it
 // the server ended the session (ThriftBinaryCLIService.deleteContext).
-func (s *Session) Close(ctx context.Context) error {
+func (s *Session) Close(ctx context.Context) error { return s.shut(ctx, s.closeOnServer) }
+
+// shut ends the session here, after what is to be done last.
+func (s *Session) shut(ctx context.Context, last func(context.Context) error) error {
 	s.mu.Lock()
 	closed := s.closed
 	s.closed = true
@@ -269,7 +289,7 @@ func (s *Session) Close(ctx context.Context) error {
 		return nil
 	}
 	s.bye()
-	err := s.closeOnServer(ctx)
+	err := last(ctx)
 	s.end()
 	s.client().Close()
 	s.janitors.Wait()
