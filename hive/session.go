@@ -223,7 +223,7 @@ func (s *Session) Changed() bool {
 
 // Ping asks the server whether it still knows the session, by the cheapest call that names it.
 func (s *Session) Ping(ctx context.Context) error {
-	_, err := s.info(ctx, hs.TGetInfoType_CLI_MAX_COLUMN_NAME_LEN) // for the server's name Spark looks at no session
+	_, err := s.info(ctx, hs.TGetInfoType_CLI_SERVER_NAME)
 	return err
 }
 
