@@ -101,12 +101,30 @@ func Inspect(e *engine.Engine) (*hivereflect.HiveServer, error) {
 }
 
 // Connect makes an engine of a data source name, for the dialect that the server speaks. It opens a session to ask for
-// that, and closes it. A server that is not known is a [*dialect.ServerError].
+// that, and closes it. Plug-ins are called before. A server that is not known is a [*dialect.ServerError].
 func Connect(ctx context.Context, dsn string, c engine.Config) (*engine.Engine, error) {
-	cfg, err := hive.ParseDSN(dsn)
-	if err != nil {
-		return nil, err
+	if strings.HasPrefix(dsn, "jdbc:") {
+		cfg, err := hive.ParseDSN(dsn)
+		if err != nil {
+			return nil, err
+		}
+		dsn = cfg.FormatDSN()
 	}
+	return engine.OpenBy(func(url string) (engine.Target, error) {
+		cfg, err := hive.ParseDSN(url)
+		if err != nil {
+			return engine.Target{}, err
+		}
+		d, err := spoken(ctx, cfg)
+		if err != nil {
+			return engine.Target{}, err
+		}
+		return Target(cfg, d)
+	}, dsn, c)
+}
+
+// spoken asks a server for its version, and gives the dialect of that.
+func spoken(ctx context.Context, cfg *hive.Config) (*dialect.Hive, error) {
 	s, err := hive.Connect(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -122,11 +140,7 @@ func Connect(ctx context.Context, dsn string, c engine.Config) (*engine.Engine, 
 	if err != nil {
 		return nil, err
 	}
-	target, err := Target(cfg, dialect.New(v))
-	if err != nil {
-		return nil, err
-	}
-	return engine.OpenTarget(target, c), nil
+	return dialect.New(v), nil
 }
 
 // Carry is the [engine.Carrier] of package driver, for an engine that is made of a pool by [engine.New]: it hands over the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +81,34 @@ func TestOpen(t *testing.T) {
 		t.Errorf("a dialect that is not known: %v", err)
 	}
 	if _, err := engine.Open("hive://host?fetchsise=5", engine.Config{}); !errors.As(err, new(*hive.ConfigError)) {
+		t.Errorf("a parameter that is not known: %v", err)
+	}
+}
+
+// TestConnectPlugins: Connect calls plug-ins before it asks the server.
+func TestConnectPlugins(t *testing.T) {
+	stopped, hosts := errors.New("stopped"), []string{}
+	err := engine.RegisterPlugin("stop", func(u engine.URL, _ *engine.Config) (engine.URL, error) {
+		hosts = append(hosts, u.Host)
+		return u, stopped
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dsn, c := range map[string]engine.Config{
+		"hive://host:1/db?plugin=stop": {},
+		"hive://host:1/db":             {Plugins: []string{"stop"}},
+		"jdbc:hive2://host:1/db":       {Plugins: []string{"stop"}},
+	} {
+		if _, err := skep.Connect(t.Context(), dsn, c); !errors.Is(err, stopped) {
+			t.Errorf("%s: got %v, want the plug-in's error", dsn, err)
+		}
+	}
+	if want := []string{"host:1", "host:1", "host:1"}; !slices.Equal(hosts, want) {
+		t.Errorf("the plug-in was called for %q, want %q", hosts, want)
+	}
+	var config *hive.ConfigError
+	if _, err := skep.Connect(t.Context(), "jdbc:hive2://host:1/db;nonsense=1", engine.Config{}); !errors.As(err, &config) {
 		t.Errorf("a parameter that is not known: %v", err)
 	}
 }

@@ -19,6 +19,9 @@ func (d *Hive) expression(c *compile.Compiler, n expr.Node) (level compile.Level
 	case *fieldName:
 		n.compile(c)
 		level, ok = compile.LevelAtom, true
+	case *tupleQuery:
+		n.compile(c)
+		level, ok = compile.LevelAtom, true
 	case *expr.Binary:
 		level, ok = d.binary(c, n)
 	case *expr.Unary:
@@ -103,10 +106,10 @@ func (d *Hive) unary(c *compile.Compiler, n *expr.Unary) (compile.Level, bool) {
 	return 0, false
 }
 
-// membership refuses (a, b) IN (SELECT …), which Hive has not, and writes (a, b) IN ((1, 2)) with values of one type.
+// membership refuses (a, b) IN (SELECT …) where no [tupleQuery] can stand for it, and writes (a, b) IN ((1, 2)) with values of one type.
 func (d *Hive) membership(c *compile.Compiler, n *expr.Membership) (compile.Level, bool) {
 	if _, tuple := n.X.Node.(*expr.RowNode); tuple && n.Query != nil && d.version != Spark35 {
-		c.Fail(d.unsupported("(a, b) IN (SELECT …)", "use Exists with a condition for each column"))
+		c.Fail(d.unsupported("(a, b) IN (SELECT …) elsewhere than in Where", "use Exists with a condition for each column"))
 		return compile.LevelAtom, true
 	} else if tuple && n.Query == nil {
 		return c.Standard(typed(n)), true
@@ -145,18 +148,16 @@ func literalType(t schema.Type) bool {
 	return false
 }
 
-// functionNames are those of HiveQL that differ from those of package fn.
-var functionNames = map[string]string{"char_length": "length"}
-
+// function writes the one function whose name is not that of package fn, and FILTER.
 func (d *Hive) function(c *compile.Compiler, n *expr.Function) (compile.Level, bool) {
-	name, renamed := functionNames[n.Name]
+	renamed := n.Name == "char_length"
 	filtered := n.Where != nil && d.version != Spark35
 	if !renamed && !filtered {
 		return 0, false
 	}
 	changed := *n
 	if renamed {
-		changed.Name = name
+		changed.Name = "length"
 	}
 	if filtered {
 		if n.Star {

@@ -87,6 +87,7 @@ func TestIdentifiers(t *testing.T) {
 }
 
 func TestExpressions(t *testing.T) {
+	others := expr.Alias(T, "v")
 	n, x, s, yes := Kinds.N, Kinds.X, Kinds.S, Kinds.Yes
 	two := expr.Lit[expr.Int](2)
 	compileAll(t, "expressions", []goldenCase{
@@ -123,11 +124,17 @@ func TestExpressions(t *testing.T) {
 		{"regular expressions", of(s.RegexpMatch("^it.s$").As("v"), expr.Not(s.RegexpMatch("^b")).As("w"))},
 		{"tuples", rowsOf(expr.Row(T.A, T.B).In(expr.Values(1, "x"), expr.Values(2, "z")))},
 		{"tuples and a query", rowsOf(expr.Row(T.A, T.B).InQuery(expr.Select(U.A, U.C)))},
+		{"tuples and a query with NULL", rowsOf(expr.Row(T.A, T.B).InQuery(expr.Select(others.A, others.B).Where(others.A.Gt(1))), T.A.Ne(3))},
+		{"no tuples and a query", rowsOf(expr.Not(expr.Row(T.A, T.B).InQuery(expr.Select(U.A, U.C))))},
+		{"BETWEEN SYMMETRIC", rowsOf(T.A.BetweenSymmetric(4, 2), expr.BetweenSymmetric(T.A, T.A.Add(1), T.A))},
+		{"ANY", rowsOf(T.A.CompareAny(expr.OpGt, expr.Select(U.A)), T.A.CompareAny(expr.OpEq, expr.Select(U.A)))},
+		{"ALL", rowsOf(T.A.CompareAll(expr.OpGt, expr.Select(U.A)))},
 		{"intervals", of(Kinds.Day.Add(expr.Interval{N: 1, Unit: expr.Month}).As("v"), Kinds.At.Sub(expr.Interval{N: 3, Unit: expr.Hour}).As("w"),
 			Kinds.Day.Add(expr.Interval{N: 1, Unit: expr.Quarter}).As("x"), Kinds.Day.Sub(expr.Interval{N: 2, Unit: expr.Week}).As("y"))},
 		{"an interval beyond all", of(Kinds.Day.Add(expr.Interval{N: math.MaxInt64, Unit: expr.Quarter}).As("v"))},
 		{"parts of dates", of(expr.Extract(expr.Year, Kinds.Day).As("v"), expr.Extract(expr.Quarter, Kinds.At).As("w"))},
 		{"CASE", of(expr.When(n.Gt(5), str("many")).When(n.Gt(1), str("some")).Else(str("few")).As("v"))},
+		{"CASE of values", of(expr.Switch(n, expr.Lit[expr.Int](1), str("one")).When(expr.Lit[expr.Int](7), str("seven")).Else(str("many")).As("v"))},
 		{"CAST", of(expr.Cast[expr.String](n, schema.VarChar(3)).As("v"), expr.Cast[expr.Decimal](n, schema.Numeric(10, 2)).As("w"))},
 		{"CAST of an array", of(expr.Cast[expr.Array[expr.String]](dialect.ArrayOf(n), schema.Array(schema.String)).As("v"))},
 		{"CAST to an instant", of(expr.Cast[expr.Timestamp](Kinds.At, schema.TimestampTZ).As("v"))},

@@ -170,6 +170,9 @@ func (d *Hive) writePartition(c *compile.Compiler, f filling) {
 func staticValue(c *compile.Compiler, x *expr.Term) {
 	switch n := x.Node.(type) {
 	case *expr.Value:
+		if compile.Wrapped(n.Type) {
+			c.Refuse("the type of a partition's value makes an expression of it; let the rows tell it")
+		}
 		c.ValueAs(n, func(v any) (any, error) {
 			if v == nil {
 				return nil, &compile.ArgumentError{Reason: "a partition's value cannot be NULL here; let the rows tell it"}

@@ -26,10 +26,11 @@ func (d *Hive) writeInserted(c *compile.Compiler, f filling) {
 }
 
 // asQuery reports whether the rows have to be written as a query. VALUES of Hive 2 takes only some literals, and cuts a
-// string at a control character; nested and binary values have no literals in any version.
+// string at a control character; nested and binary values, and those that their type wraps, have no literals in any
+// version.
 func (d *Hive) asQuery(f filling) bool {
 	return d.version == Hive23 || slices.ContainsFunc(f.Columns, func(t *expr.Term) bool {
-		return t.Type == schema.Binary || isNested(t.Type)
+		return t.Type == schema.Binary || isNested(t.Type) || compile.Wrapped(t.Type)
 	})
 }
 
@@ -70,12 +71,13 @@ func (d *Hive) writeValue(c *compile.Compiler, t *expr.Term, f filling, column i
 // writeExactly writes a value of the very type of its column.
 func (d *Hive) writeExactly(c *compile.Compiler, t *expr.Term, f filling, column int) {
 	of := f.Columns[column].Type
+	wrapped := compile.Wrapped(of)
 	if custom, ok := of.(schema.Custom); ok { // what is written of a value is what the type makes of it
 		of = custom.Impl()
 	}
 	v, isValue := t.Node.(*expr.Value)
 	switch {
-	case isValue:
+	case isValue && !wrapped:
 		c.ValueAs(v, func(v any) (any, error) { return d.exactlyColumn(v, of) })
 	case isNested(of):
 		d.writeValue(c, t, f, column)

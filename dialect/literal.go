@@ -18,7 +18,9 @@ func (d *Hive) AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error) {
 		t = custom.Impl()
 	}
 	switch v := v.(type) {
-	case string, int64, bool, nil:
+	case string:
+		return hiveql.AppendString(dst, v)
+	case int64, bool, nil:
 		return hiveql.AppendLiteral(dst, v, nil)
 	case schema.Decimal:
 		return hiveql.AppendDecimal(dst, string(v))

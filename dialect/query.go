@@ -59,6 +59,9 @@ func (d *Hive) selectStmt(c *compile.Compiler, q *expr.SelectStmt) {
 		if hasAnti(q.Joins) && d.version != Spark35 {
 			d.antiJoins(c, edit())
 		}
+		if filters := tupleQueries(changed.Filters); filters != nil && d.version != Spark35 {
+			edit().Filters = filters
+		}
 		changed = d.order(c, changed)
 	})
 	if changed.Skip != nil && changed.Count == nil && d.version != Spark35 {
@@ -118,7 +121,7 @@ func hasQuery(t *expr.Term) bool {
 	found := false
 	expr.Walk(t.Node, func(n expr.Node) bool {
 		switch n := n.(type) {
-		case *expr.ScalarQuery, *expr.Existence:
+		case *expr.ScalarQuery, *expr.Existence, *expr.Quantified:
 			found = true
 		case *expr.Membership:
 			found = found || n.Query != nil

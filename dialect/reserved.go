@@ -46,11 +46,11 @@ var reservedWords = func() map[string]versions {
 	return words
 }()
 
-// beginnings are the first letters of the reserved words of each length: most names are seen to be none of them without
-// a search.
-var beginnings = func() (letters [32]uint32) {
+// ends are the last letters of the reserved words of each length and first letter: most names are seen to be none of
+// them without a search.
+var ends = func() (letters [32][26]uint32) {
 	for word := range reservedWords {
-		letters[len(word)] |= 1 << (word[0] - 'a')
+		letters[len(word)][word[0]-'a'] |= 1 << (word[len(word)-1] - 'a')
 	}
 	return letters
 }()
@@ -58,7 +58,7 @@ var beginnings = func() (letters [32]uint32) {
 // reserved reports whether a lower-case word must be quoted. For a version that is not known, every word that some
 // version reserves must be.
 func reserved(v Version, word string) bool {
-	if len(word) >= len(beginnings) || beginnings[len(word)]&(1<<(word[0]-'a')) == 0 {
+	if len(word) >= len(ends) || ends[len(word)][word[0]-'a']&(1<<(word[len(word)-1]-'a')) == 0 {
 		return false
 	}
 	set := reservedWords[word]

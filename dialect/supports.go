@@ -16,6 +16,7 @@ var lacks = func() map[compile.Feature]lack {
 		compile.AntiJoins:       {hives, "use WHERE with Not(Exists)"}, // unless their condition is given
 		compile.DistinctOns:     {every, "filter by row_number() = 1 in a query around it"},
 		compile.Qualifies:       {in(Hive23, Hive31, Spark35), "filter by the function in a query around it"},
+		compile.Quantifiers:     {in(Hive23, Hive31, Spark35), "use Exists, or compare with the least or the greatest by Scalar"},
 		compile.Intersects:      {in(Hive23), "use WHERE with Exists, or Not(Exists)"},
 		compile.SetAlls:         {in(Hive23), "count the rows of each side"},
 		compile.RecursiveCTEs:   {every, "repeat the query, one level at a time"},

@@ -69,22 +69,25 @@ func (Driver) OpenConnector(dsn string) (driver.Connector, error) {
 	return NewConnector(cfg)
 }
 
-// Connector makes connections with one configuration; see [sql.OpenDB].
+// Connector makes connections with one configuration; see [sql.OpenDB]. Its connections share what a [hive.Connector]
+// remembers of the servers.
 type Connector struct {
-	cfg *hive.Config
+	cfg      *hive.Config
+	sessions *hive.Connector
 }
 
 // NewConnector returns a Connector for a copy of cfg, or the [*hive.ConfigError] in it.
 func NewConnector(cfg *hive.Config) (*Connector, error) {
-	if err := cfg.Validate(); err != nil {
+	sessions, err := hive.NewConnector(cfg)
+	if err != nil {
 		return nil, err
 	}
-	return &Connector{cfg: cfg.Clone()}, nil
+	return &Connector{cfg: cfg.Clone(), sessions: sessions}, nil
 }
 
 // Connect implements [driver.Connector].
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
-	session, err := hive.Connect(ctx, c.cfg)
+	session, err := c.sessions.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,14 +25,26 @@ import (
 // A Config may be changed until it is given away; [Connect] works on a copy. Printing a Config with package fmt or
 // log/slog shows no password.
 type Config struct {
-	// Host is the server's name or IP address, without a port and without the brackets of an IPv6 address. Required.
+	// Host is the server's name or IP address, without a port and without the brackets of an IPv6 address. Required, unless
+	// there are Hosts.
 	Host string
 	// Port is the TCP port. Default 10000.
 	Port int
+	// Hosts takes the place of Host and Port if there are several servers to choose from, each "host" or "host:port" with
+	// an IPv6 address in brackets. With a Discovery by ZooKeeper it holds ZooKeeper's servers, whose default port is 2181;
+	// the last one may be followed by the path of a znode to take for the root, "host:2181/path". Default none.
+	Hosts []string
+	// HostPolicy is the order in which several servers are tried. Default HostRandom.
+	HostPolicy HostPolicy
+	// Discovery is how the servers are found. Default: they are those that Host or Hosts name.
+	Discovery Discovery
+	// ZooKeeper has the settings of a Discovery by ZooKeeper.
+	ZooKeeper ZooKeeperConfig
 	// Database is the current database of a new session. Default "default".
 	Database string
 
-	// User is the name to log in with. Default "anonymous", or with AuthKerberos the one whom keytab or ticket cache are of.
+	// User is the name to log in with. Default "anonymous", or with AuthKerberos the one whom keytab or ticket cache are of, and with
+	// AuthDelegationToken the one whom the token is of.
 	User string
 	// Password is the password of User. AuthLDAP requires it, AuthNone sends it if there is one, AuthNoSASL refuses it.
 	// AuthKerberos gets a ticket with it.
@@ -40,7 +53,7 @@ type Config struct {
 	// Default: User itself.
 	ProxyUser string
 	// Auth is how to log in; it must be what the server expects. Default AuthNone, or AuthKerberos if Kerberos has a
-	// Principal, or AuthJWT if there is a token.
+	// Principal, AuthJWT if there is a Token, or AuthDelegationToken if there is a DelegationToken.
 	Auth AuthMode
 	// Kerberos is for AuthKerberos. Default none.
 	Kerberos KerberosConfig
@@ -50,6 +63,12 @@ type Config struct {
 	TokenFile string
 	// TokenSource gives tokens to AuthJWT. A DSN cannot name it. Default none.
 	TokenSource TokenSource
+
+	// DelegationToken is a token of the server for AuthDelegationToken. Default none.
+	DelegationToken string
+	// DelegationTokenFile is a file of Hadoop's tokens. Of these it is the one named hive, or one for HiveServer2. It is read
+	// for each login. Default: that of the environment variable HADOOP_TOKEN_FILE_LOCATION, unless there is a DelegationToken.
+	DelegationTokenFile string
 
 	// Transport is how messages travel; it must be what the server expects. Default TransportBinary.
 	Transport TransportMode
@@ -134,6 +153,8 @@ type Config struct {
 	// Dialer opens the connection to addr, "host:port"; network is "tcp". It must be safe for concurrent use. A DSN
 	// cannot name it. Default: a net.Dialer with KeepAlive.
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	ip netip.Addr // the address of Host that is meant, if Discovery has found several
 }
 
 // AuthMode names a way to log in. What is SASL PLAIN here is Basic over HTTP. It must be the one that hive.server2.authentication selects on the server.
@@ -196,15 +217,18 @@ func (c *Config) Validate() error {
 // Clone returns a copy that shares nothing changeable with c.
 func (c *Config) Clone() *Config {
 	d := *c
+	d.Hosts = slices.Clone(c.Hosts)
 	d.SessionConf = maps.Clone(c.SessionConf)
 	d.SessionVars = maps.Clone(c.SessionVars)
 	d.HTTP.Headers = maps.Clone(c.HTTP.Headers)
 	d.HTTP.Cookies = maps.Clone(c.HTTP.Cookies)
 	d.TLS.Base = c.TLS.Base.Clone()
+	d.ZooKeeper.TLS.Base = c.ZooKeeper.TLS.Base.Clone()
 	return &d
 }
 
-// Addr returns "host:port", with the default port and the brackets of an IPv6 address where needed.
+// Addr returns "host:port" of Host, with the default port and the brackets of an IPv6 address where needed. Of Hosts it
+// tells nothing.
 func (c *Config) Addr() string {
 	return net.JoinHostPort(c.Host, strconv.Itoa(cmp.Or(c.Port, defaultPort)))
 }
@@ -214,8 +238,15 @@ func (c *Config) Addr() string {
 func (c *Config) withDefaults() *Config {
 	d := c.Clone()
 	d.Port = cmp.Or(d.Port, defaultPort)
+	d.HostPolicy = cmp.Or(d.HostPolicy, HostRandom)
+	switch d.Discovery {
+	case DiscoveryZooKeeper:
+		d.ZooKeeper.Namespace = cmp.Or(d.ZooKeeper.Namespace, "hiveserver2")
+	case DiscoveryZooKeeperHA:
+		d.ZooKeeper.Namespace = cmp.Or(d.ZooKeeper.Namespace, "hs2ActivePassiveHA")
+	}
 	d.Database = cmp.Or(d.Database, "default")
-	if d.Auth = d.authMode(); d.Auth != AuthKerberos {
+	if d.Auth = d.authMode(); d.Auth != AuthKerberos && d.Auth != AuthDelegationToken {
 		d.User = cmp.Or(d.User, "anonymous")
 	}
 	d.Transport = cmp.Or(d.Transport, TransportBinary)
@@ -230,8 +261,10 @@ func (c *Config) withDefaults() *Config {
 	d.Prefetch = cmp.Or(d.Prefetch, 4)
 	d.MaxMessageSize = cmp.Or(d.MaxMessageSize, 100<<20)
 	d.Location = cmp.Or(d.Location, time.UTC)
-	if d.TLS.Enabled {
-		d.TLS.MinVersion = cmp.Or(d.TLS.MinVersion, tls.VersionTLS12)
+	for _, t := range []*TLSConfig{&d.TLS, &d.ZooKeeper.TLS} {
+		if t.Enabled {
+			t.MinVersion = cmp.Or(t.MinVersion, tls.VersionTLS12)
+		}
 	}
 	return d
 }
@@ -256,24 +289,6 @@ var (
 	_ slog.LogValuer = Config{}
 )
 
-func checkHost(c *Config) error {
-	if c.Host == "" {
-		return errors.New("empty: name the server's host")
-	}
-	if addr, err := netip.ParseAddr(c.Host); err == nil && addr.Is6() {
-		return checkPlainText(c.Host, "") // a zone may be any text
-	}
-	for _, r := range c.Host {
-		switch {
-		case r == ':':
-			return errors.New("neither a name nor an IP address; the port has its own place")
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r) || r == utf8.RuneError:
-			return fmt.Errorf("holds %q, which no host name has", r)
-		}
-	}
-	return nil
-}
-
 func checkPort(c *Config) error {
 	if c.Port < 0 || c.Port > 65535 {
 		return fmt.Errorf("%d is not a TCP port", c.Port)
@@ -288,7 +303,7 @@ func checkAuth(c *Config) error {
 	switch {
 	case mode == "browser":
 		return &ConfigError{Key: "auth", Value: string(mode), Reason: "the login of SAML by a browser is not supported: ask for a token, and give it as jwt"}
-	case known && mode != AuthJWT && c.hasToken():
+	case known && mode != AuthJWT && c.hasToken(), known && mode != AuthDelegationToken && c.hasDelegation():
 		return &ConfigError{Key: "auth", Value: string(mode), Reason: "sends no token, but there is one: remove one of the two"}
 	case !known:
 		return &ConfigError{Key: "auth", Value: string(mode), Reason: "not supported; it may be " + names(authChecks)}
@@ -308,6 +323,9 @@ func (c *Config) authMode() AuthMode {
 	}
 	if c.Auth == "" && c.hasToken() {
 		return AuthJWT
+	}
+	if c.Auth == "" && c.hasDelegation() {
+		return AuthDelegationToken
 	}
 	return cmp.Or(c.Auth, AuthNone)
 }

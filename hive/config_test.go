@@ -18,14 +18,14 @@ func TestConfigDefaults(t *testing.T) {
 	got := (&Config{Host: "h"}).withDefaults()
 	want := &Config{
 		Host: "h", Port: 10000, Database: "default", User: "anonymous", Auth: AuthNone, Transport: TransportBinary,
-		ConnectTimeout: 30 * time.Second, KeepAlive: 30 * time.Second, CancelTimeout: 10 * time.Second, IdleCheck: time.Second,
+		HostPolicy: HostRandom, ConnectTimeout: 30 * time.Second, KeepAlive: 30 * time.Second, CancelTimeout: 10 * time.Second, IdleCheck: time.Second,
 		Prefetch: 4, MaxMessageSize: 100 << 20, Location: time.UTC,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %s\nwant %s", got.FormatDSN(), want.FormatDSN())
 	}
 	set := &Config{
-		Host: "h", Port: 1, Database: "d", User: "u", Auth: AuthLDAP, Transport: TransportHTTP, HTTP: HTTPConfig{Path: "p", AuthCookie: "c"}, ConnectTimeout: -1, KeepAlive: -1, CancelTimeout: 1,
+		Host: "h", Port: 1, HostPolicy: HostFirstAlive, Database: "d", User: "u", Auth: AuthLDAP, Transport: TransportHTTP, HTTP: HTTPConfig{Path: "p", AuthCookie: "c"}, ConnectTimeout: -1, KeepAlive: -1, CancelTimeout: 1,
 		IdleCheck: -1, FetchSize: 1, Prefetch: -1, MaxMessageSize: 1, Location: time.Local,
 	}
 	if got := set.withDefaults(); !reflect.DeepEqual(got, set) {
@@ -44,6 +44,8 @@ func TestConfigValidate(t *testing.T) {
 		{"no host", "host", func(c *Config) { c.Host = "" }},
 		{"port in Host", "host", func(c *Config) { c.Host = "h:10000" }},
 		{"brackets in Host", "host", func(c *Config) { c.Host = "[::1]" }},
+		{"one host and several", "host", func(c *Config) { c.Hosts = []string{"h2"} }},
+		{"ZooKeeper as the host", "host", func(c *Config) { c.Discovery = DiscoveryZooKeeper }},
 		{"negative port", "port", func(c *Config) { c.Port = -1 }},
 		{"large port", "port", func(c *Config) { c.Port = 65536 }},
 		{"newline at the end of a password", "password", func(c *Config) { c.Password = "secret\n" }},
@@ -84,7 +86,7 @@ func TestConfigError(t *testing.T) {
 
 // TestConfigClone finds any map or slice that a clone shares, of fields to come too.
 func TestConfigClone(t *testing.T) {
-	c := &Config{Host: "h", SessionConf: map[string]string{"a": "1"}, SessionVars: map[string]string{"b": "2"}}
+	c := &Config{Hosts: []string{"h"}, SessionConf: map[string]string{"a": "1"}, SessionVars: map[string]string{"b": "2"}}
 	d := c.Clone()
 	if !reflect.DeepEqual(c, d) {
 		t.Errorf("got %s\nwant %s", d.FormatDSN(), c.FormatDSN())
@@ -120,11 +122,13 @@ func TestConfigRedaction(t *testing.T) {
 	c := Config{
 		Host: "h", User: "u", Password: secret, TLS: TLSConfig{Enabled: true, CAPassword: secret, KeyPassword: secret},
 		Token: secret, HTTP: HTTPConfig{Headers: map[string]string{"X-A": secret}, Cookies: map[string]string{"c": secret}},
+		ZooKeeper:   ZooKeeperConfig{TLS: TLSConfig{CAPassword: secret, KeyPassword: secret}},
 		SessionConf: map[string]string{"fs.s3a.secret.key": secret, "hive.exec.parallel": "true"},
 		SessionVars: map[string]string{"API_TOKEN": secret},
 	}
 	const want = "hive://u:xxxxx@h?hiveconf:fs.s3a.secret.key=xxxxx&hiveconf:hive.exec.parallel=true&hivevar:API_TOKEN=xxxxx" +
-		"&httpCookie:c=xxxxx&httpHeader:X-A=xxxxx&jwt=xxxxx&tls=true&tlsCAPassword=xxxxx&tlsKeyPassword=xxxxx"
+		"&httpCookie:c=xxxxx&httpHeader:X-A=xxxxx&jwt=xxxxx&tls=true&tlsCAPassword=xxxxx&tlsKeyPassword=xxxxx" +
+		"&zkTLSCAPassword=xxxxx&zkTLSKeyPassword=xxxxx"
 	if got := c.String(); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
@@ -135,6 +139,7 @@ func TestConfigRedaction(t *testing.T) {
 		shown[verb+" in a struct"] = fmt.Sprintf(verb, struct{ C Config }{c})
 		shown[verb+" of HTTP"] = fmt.Sprintf(verb, c.HTTP)
 		shown[verb+" of TLS"] = fmt.Sprintf(verb, c.TLS)
+		shown[verb+" of ZooKeeper"] = fmt.Sprintf(verb, c.ZooKeeper)
 	}
 	for name, handler := range map[string]func(*bytes.Buffer) slog.Handler{
 		"text": func(b *bytes.Buffer) slog.Handler { return slog.NewTextHandler(b, nil) },
@@ -269,8 +274,8 @@ func docsTable(t *testing.T, heading string) map[string][]string {
 // TestDocsKeys compares docs/dsn.md with what is registered, both ways, defaults included.
 func TestDocsKeys(t *testing.T) {
 	parts, keys := docsTable(t, "Parts"), docsTable(t, "Keys")
-	defaults := (&Config{Host: "h", Transport: TransportHTTP, TLS: TLSConfig{Enabled: true}}).withDefaults()
-	defaults.Transport, defaults.TLS.Enabled = TransportBinary, false
+	defaults := (&Config{Host: "h", Transport: TransportHTTP, TLS: TLSConfig{Enabled: true}, ZooKeeper: ZooKeeperConfig{TLS: TLSConfig{Enabled: true}}}).withDefaults()
+	defaults.Transport, defaults.TLS.Enabled, defaults.ZooKeeper.TLS.Enabled = TransportBinary, false, false
 	for _, p := range params {
 		table := keys
 		if p.place != "" {

@@ -50,13 +50,17 @@ func (op *Operation) Detach(ctx context.Context) (*OperationToken, error) {
 // The result begins with its first row, whoever has read of it before; that of a statement such as SET with the first
 // that nobody has. If the server does not know the operation any more the error is [ErrUnknownOperation].
 func Attach(ctx context.Context, cfg *Config, token *OperationToken) (*Session, *Operation, error) {
-	if err := cfg.Validate(); err != nil {
+	c, err := NewConnector(cfg)
+	if err != nil {
 		return nil, nil, err
+	}
+	if c.source != nil {
+		return nil, nil, &ConfigError{Key: "host", Reason: "leaves several servers, of which one has the operation: name that one, which Session.Config tells before it is detached"}
 	}
 	if token == nil || token.session == nil {
 		return nil, nil, fmt.Errorf("%w: it is empty", ErrInvalidToken)
 	}
-	cfg = cfg.withDefaults()
+	cfg = c.cfg.withDefaults()
 	cfg.Resume = true // as the session was opened
 	ctx, cancel := cfg.connectContext(ctx)
 	defer cancel()

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"strings"
+	"time"
 
 	"github.com/skep-go/skep/internal/krb"
 	"github.com/skep-go/skep/internal/sasl"
@@ -28,10 +31,11 @@ type transportMaker struct {
 
 var (
 	authMethods = map[AuthMode]authMethod{
-		AuthNone:     plainLogin,
-		AuthLDAP:     plainLogin,
-		AuthNoSASL:   func(context.Context, *Config, string) (sasl.Mechanism, error) { return nil, nil },
-		AuthKerberos: kerberosLogin,
+		AuthNone:            plainLogin,
+		AuthLDAP:            plainLogin,
+		AuthNoSASL:          func(context.Context, *Config, string) (sasl.Mechanism, error) { return nil, nil },
+		AuthKerberos:        kerberosLogin,
+		AuthDelegationToken: delegationLogin,
 	}
 	streamLayers = []streamLayer{tlsLayer}
 	transports   = []transportMaker{{overHTTP, dialHTTP}} // the binary transport is taken when none is wanted
@@ -48,18 +52,13 @@ func dial(ctx context.Context, cfg *Config) (transport.Conn, error) {
 }
 
 func dialBinary(ctx context.Context, cfg *Config) (transport.Conn, error) {
-	addr := cfg.Addr()
 	method, ok := authMethods[cfg.Auth]
 	if !ok {
 		return nil, &ConfigError{Key: "auth", Reason: fmt.Sprintf("no such method: %q", cfg.Auth)}
 	}
 	mechanism, err := method(ctx, cfg, cfg.Host)
-	var kerberos *KerberosError
-	if errors.As(err, &kerberos) {
-		return nil, err
-	}
 	if err != nil {
-		return nil, &AuthError{Addr: addr, User: cfg.User, Auth: cfg.Auth, Message: err.Error()}
+		return nil, loginError(cfg, err)
 	}
 	nc, err := dialStream(ctx, cfg)
 	if err != nil {
@@ -74,11 +73,21 @@ func dialBinary(ctx context.Context, cfg *Config) (transport.Conn, error) {
 		err = connectError(ctx, cfg, "log in", err)
 		var refused *AuthError
 		if m, ok := mechanism.(*krb.Mechanism); ok && errors.As(err, &refused) {
-			err = refusedTicket(cfg, m, refused)
+			err = refusedTicket(cfg, m.Ticket(), refused.Message)
 		}
 		return nil, err
 	}
 	return b, nil
+}
+
+// loginError is that of a login for which there is nothing to send.
+func loginError(cfg *Config, err error) error {
+	var kerberos *KerberosError
+	var config *ConfigError
+	if errors.As(err, &kerberos) || errors.As(err, &config) {
+		return err
+	}
+	return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: err.Error()}
 }
 
 func dialStream(ctx context.Context, cfg *Config) (net.Conn, error) {
@@ -92,12 +101,36 @@ func dialStream(ctx context.Context, cfg *Config) (net.Conn, error) {
 	return nc, err
 }
 
+// dialLimit is the key of a context that bounds the time to make a connection. A field of Config would last for the
+// session's life.
+type dialLimit struct{}
+
 // dialer makes TCP connections.
 func (c *Config) dialer() func(ctx context.Context, network, addr string) (net.Conn, error) {
-	if c.Dialer != nil {
-		return c.Dialer
+	dial := c.Dialer
+	if dial == nil {
+		dial = (&net.Dialer{KeepAlive: c.KeepAlive}).DialContext
 	}
-	return (&net.Dialer{KeepAlive: c.KeepAlive}).DialContext
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if limit, ok := ctx.Value(dialLimit{}).(time.Duration); ok {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, limit)
+			defer cancel()
+		}
+		if addr == c.Addr() { // and not a proxy's
+			addr = c.dialAddr()
+		}
+		return dial(ctx, network, addr)
+	}
+}
+
+// dialAddr is Addr, with the address of Host that is meant in place of its name, if there are several.
+func (c *Config) dialAddr() string {
+	if c.ip == (netip.Addr{}) {
+		return c.Addr()
+	}
+	_, port, _ := net.SplitHostPort(c.Addr())
+	return net.JoinHostPort(c.ip.String(), port)
 }
 
 func overHTTP(cfg *Config) bool { return cfg.Transport == TransportHTTP }
@@ -116,19 +149,32 @@ func plainLogin(_ context.Context, cfg *Config, _ string) (sasl.Mechanism, error
 // connectError tells a refused login from a network that failed, and adds what to check.
 func connectError(ctx context.Context, cfg *Config, op string, err error) error {
 	var refused *sasl.RefusedError
+	var qop *sasl.QOPError
 	var kerberos *krb.Error
 	var dns *net.DNSError
 	var config *ConfigError
+	var login *KerberosError
+	var answered *AuthError
 	e := &NetworkError{Addr: cfg.Addr(), Op: op, Err: err}
 	switch {
 	case errors.As(err, &config):
 		return config
+	case errors.As(err, &login):
+		return login
+	case errors.As(err, &answered):
+		return answered
 	case errors.Is(err, errToken):
 		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: err.Error()}
 	case errors.As(err, &refused):
-		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: refused.Message}
+		message := refused.Message
+		if strings.HasPrefix(message, "DIGEST-MD5") { // a token that is unknown Java calls an I/O error
+			message += tokenHint
+		}
+		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: message}
 	case errors.As(err, &kerberos):
 		return kerberosError(cfg, err)
+	case errors.As(err, &qop):
+		return &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: err.Error() + " (hive.server2.thrift.sasl.qop says what it does)"}
 	case errors.Is(err, sasl.ErrProtocol):
 		return &ProtocolError{Addr: cfg.Addr(), Op: op, Err: err}
 	case ctx.Err() != nil:
@@ -136,8 +182,8 @@ func connectError(ctx context.Context, cfg *Config, op string, err error) error 
 		if op == "log in" {
 			e.Hint = "the server accepted the connection and did not answer; is this a HiveServer2 port for transport=binary, and does auth=" + string(cfg.Auth) + " match it?"
 		}
-	case tlsHint(err) != "":
-		e.Hint = tlsHint(err)
+	case tlsHint("tls", err) != "":
+		e.Hint = tlsHint("tls", err)
 	case errors.As(err, &dns):
 		e.Hint = "check the host name"
 	case op == "connect":

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -16,8 +15,8 @@ const (
 
 // ParseDSN reads a DSN or a JDBC URL; docs/dsn.md has the table of keys.
 //
-//	hive://user:password@host:port/database?key=value&hiveconf:NAME=value&hivevar:NAME=value
-//	jdbc:hive2://host:port/database;user=name;password=word;key=value?NAME=value#NAME=value
+//	hive://user:password@host:port,host:port/database?key=value&hiveconf:NAME=value&hivevar:NAME=value
+//	jdbc:hive2://host:port,host:port/database;user=name;password=word;key=value?NAME=value#NAME=value
 //
 // In the first form every part but the host may be missing, and each may be percent-escaped, as package net/url does
 // it. What is not given stays zero in the Config. A key that is unknown, given twice, or contradicts another one is an
@@ -34,6 +33,7 @@ func ParseDSN(dsn string) (*Config, error) {
 		err = &ConfigError{Reason: "a DSN begins with " + dsnPrefix + " or " + jdbcPrefix}
 	}
 	if err == nil {
+		c.moveHost()
 		err = c.Validate()
 	}
 	if err != nil {
@@ -161,45 +161,8 @@ func (s *paramSetter) set(p *param, name, written, value string) error {
 	return nil
 }
 
-// setHosts takes the "host:port" list of a URL. A file that can choose among several servers may replace it.
-var setHosts = func(c *Config, hosts []string) (err error) {
-	if len(hosts) > 1 {
-		return &ConfigError{Key: "host", Reason: fmt.Sprintf("%d hosts given, but several are not supported: name one", len(hosts))}
-	}
-	c.Host, c.Port, err = splitHostPort(hosts[0])
-	return err
-}
-
-// splitHostPort reads "host", "host:port", or either with an IPv6 address in brackets. Its errors quote nothing: a
-// URL that lacks its @ has the password here.
-func splitHostPort(s string) (host string, port int, err error) {
-	text := ""
-	if rest, ok := strings.CutPrefix(s, "["); ok {
-		if host, text, ok = strings.Cut(rest, "]"); !ok {
-			return "", 0, &ConfigError{Key: "host", Reason: "[ without ]"}
-		}
-		if !strings.Contains(host, ":") || text != "" && text[0] != ':' {
-			return "", 0, &ConfigError{Key: "host", Reason: "want [IPv6 address] or [IPv6 address]:port"}
-		}
-		text = strings.TrimPrefix(text, ":")
-	} else if host, text, _ = strings.Cut(s, ":"); strings.Contains(text, ":") {
-		return "", 0, &ConfigError{Key: "host", Reason: "more than one colon: write an IPv6 address in brackets"}
-	}
-	if host, err = url.PathUnescape(host); err != nil {
-		return "", 0, &ConfigError{Key: "host", Reason: badEscape}
-	}
-	if text == "" {
-		return host, 0, nil
-	}
-	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil || n == 0 {
-		return "", 0, &ConfigError{Key: "port", Reason: "want 1 to 65535 after the colon"}
-	}
-	return host, int(n), nil
-}
-
 // FormatDSN writes c as a DSN that [ParseDSN] reads back equal. Fields left zero are not written, keys are sorted. The
-// password is part of it: [Config.Redacted] is the form to show. A Dialer has no text form, and of Location only
+// password is part of it: [Config.Redacted] is the form to show. A single one of Hosts is read back as Host. A Dialer has no text form, and of Location only
 // names of the time zone database can be read back.
 func (c *Config) FormatDSN() string { return c.formatDSN(false) }
 
@@ -213,15 +176,7 @@ func (c *Config) formatDSN(redact bool) string {
 		}
 		b = append(b, '@')
 	}
-	if strings.Contains(c.Host, ":") {
-		b = append(b, "["+escapeDSN(c.Host, ":")+"]"...)
-	} else {
-		b = append(b, escapeDSN(c.Host, "")...)
-	}
-	if c.Port != 0 {
-		b = append(b, ':')
-		b = strconv.AppendInt(b, int64(c.Port), 10)
-	}
+	b = append(b, c.formatHosts()...)
 	if c.Database != "" {
 		b = append(b, "/"+escapeDSN(c.Database, "")...)
 	}

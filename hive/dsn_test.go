@@ -24,7 +24,7 @@ var tokyo = func() *time.Location {
 // dsnFull has every field set that a DSN can hold, and dsnFullText is its text.
 var (
 	dsnFull = hive.Config{
-		Host: "hs2.example.com", Port: 10001, Database: "flights",
+		Host: "hs2.example.com", Port: 10001, Database: "flights", Discovery: hive.DiscoveryDNS, HostPolicy: hive.HostRoundRobin,
 		User: "ana", Password: "p@ss:w/o?r#d%", ProxyUser: "bob", Auth: hive.AuthLDAP,
 		SessionConf:    map[string]string{"hive.exec.parallel": "true", "a b&c": "x=y;z"},
 		SessionVars:    map[string]string{"day": "2013-01-01", "empty": ""},
@@ -41,8 +41,8 @@ var (
 		FetchSize: 5000, Prefetch: 8, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, SerializeInTasks: true, TxScope: true,
 	}
 	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?applicationName=etl&auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
-		"&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
-		"&httpAuthCookie=hadoop-jwt&httpCookie:c=d&httpHeader:X-A=1%202&httpPath=gateway/hive" +
+		"&discovery=dns&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
+		"&hostPolicy=round-robin&httpAuthCookie=hadoop-jwt&httpCookie:c=d&httpHeader:X-A=1%202&httpPath=gateway/hive" +
 		"&idleCheck=1.5s&init=set%20a%3Db%3B%20use%20c&initFile=/etc/init.hql&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
 		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&resume=true&serializeInTasks=true&sessionKeepAlive=1h0m0s&tls=true&tlsCA=/etc/ca.jks&tlsCAPassword=ca" +
 		"&tlsCert=me.pem&tlsKey=key.pem&tlsKeyPassword=key&tlsMinVersion=1.3&tlsServerName=hs2&transport=http&tx=scope"
@@ -50,8 +50,10 @@ var (
 
 // notInDSN are the fields of Config that a DSN cannot hold, with the reason.
 var notInDSN = map[string]string{
+	"Hosts": "it takes the place of the host", "ZooKeeper": "it is for hosts that are ZooKeeper's",
 	"Dialer": "a function has no text form", "Kerberos": "it is not there over HTTP", "TokenSource": "a function has no text form",
 	"Token": "it takes the place of the password", "TokenFile": "it takes the place of the password",
+	"DelegationToken": "it takes the place of the password", "DelegationTokenFile": "it takes the place of the password",
 }
 
 // dsnCases are texts that can be read; format is what FormatDSN makes of them, "" if it is the text itself.
@@ -92,6 +94,9 @@ var dsnCases = []struct {
 	}, ""},
 	{"token", "hive://h?jwt=a.b-c_d&transport=http", hive.Config{Host: "h", Transport: hive.TransportHTTP, Token: "a.b-c_d"}, ""},
 	{"token by file", "hive://h?auth=jwt&jwtFile=/run/token&transport=http", hive.Config{Host: "h", Auth: hive.AuthJWT, Transport: hive.TransportHTTP, TokenFile: "/run/token"}, ""},
+	{"delegation token", "hive://h?delegationToken=AAAAAA&saslQop=auth-int", hive.Config{Host: "h", DelegationToken: "AAAAAA", Kerberos: hive.KerberosConfig{QOP: "auth-int"}}, ""},
+	{"delegation token by file", "hive://h?auth=delegationToken&delegationTokenFile=/run/tokens", hive.Config{Host: "h", Auth: hive.AuthDelegationToken, DelegationTokenFile: "/run/tokens"}, ""},
+	{"Kerberos over HTTP", "hive://h?auth=kerberos&transport=http", hive.Config{Host: "h", Auth: hive.AuthKerberos, Transport: hive.TransportHTTP}, ""},
 	{"case of transport", "hive://h?transport=HTTP", hive.Config{Host: "h", Transport: hive.TransportHTTP}, "hive://h?transport=http"},
 	{"case of auth", "hive://h?auth=NOSASL", hive.Config{Host: "h", Auth: hive.AuthNoSASL}, "hive://h?auth=nosasl"},
 	{"off", "hive://h?connectTimeout=off&idleCheck=off&ioTimeout=off&keepAlive=-5s&queryTimeout=off", hive.Config{
@@ -106,6 +111,28 @@ var dsnCases = []struct {
 	}, ""},
 	{"a ticket cache, and the text of krb5.conf", "hive://h?krb5confText=%5Brealms%5D%0A&principal=hive/h&ticketCache=FILE:/tmp/x", hive.Config{
 		Host: "h", Kerberos: hive.KerberosConfig{ConfText: "[realms]\n", Principal: "hive/h", TicketCache: "FILE:/tmp/x"},
+	}, ""},
+	{"several hosts", "hive://u@h1:10000,h2:10001,h3/db", hive.Config{Hosts: []string{"h1:10000", "h2:10001", "h3"}, Database: "db", User: "u"}, ""},
+	{"several hosts, one by one", "hive://h%31,[::1]:1,[fe80::1%25eth0]?hostPolicy=first-alive", hive.Config{
+		Hosts: []string{"h1", "[::1]:1", "[fe80::1%eth0]"}, HostPolicy: hive.HostFirstAlive,
+	}, "hive://h1,[::1]:1,[fe80::1%25eth0]?hostPolicy=first-alive"},
+	{"no discovery", "hive://h?discovery=NONE", hive.Config{Host: "h"}, "hive://h"},
+	{"addresses of a name", "hive://h:1?discovery=dns", hive.Config{Host: "h", Port: 1, Discovery: hive.DiscoveryDNS}, ""},
+	{"one ZooKeeper", "hive://u@zk/db?discovery=zookeeper", hive.Config{
+		Hosts: []string{"zk"}, Database: "db", User: "u", Discovery: hive.DiscoveryZooKeeper,
+	}, "hive://u@zk/db?discovery=zooKeeper"},
+	{
+		"ZooKeepers with a path, over TLS",
+		"hive://zk1,zk2:2182%2Fa%2Fb?discovery=zooKeeperHA&zkNamespace=hs2&zkTLS=true&zkTLSCA=ca.pem&zkTLSCert=me.p12&zkTLSKeyPassword=pw",
+		hive.Config{
+			Hosts: []string{"zk1", "zk2:2182/a/b"}, Discovery: hive.DiscoveryZooKeeperHA, ZooKeeper: hive.ZooKeeperConfig{
+				Namespace: "hs2", TLS: hive.TLSConfig{Enabled: true, CAFile: "ca.pem", CertFile: "me.p12", KeyPassword: "pw"},
+			},
+		},
+		"",
+	},
+	{"Kerberos, with the principal that servers register", "hive://zk?auth=kerberos&discovery=zooKeeper&keytab=k", hive.Config{
+		Hosts: []string{"zk"}, Discovery: hive.DiscoveryZooKeeper, Auth: hive.AuthKerberos, Kerberos: hive.KerberosConfig{Keytab: "k"},
 	}, ""},
 	{"zone of the machine", "hive://h?location=Local", hive.Config{Host: "h", Location: time.Local}, ""},
 }
@@ -150,7 +177,7 @@ func TestAllFieldsHandled(t *testing.T) {
 	v := reflect.ValueOf(dsnFull)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
-		if _, exempt := notInDSN[name]; exempt == v.Field(i).IsZero() {
+		if _, exempt := notInDSN[name]; exempt == v.Field(i).IsZero() || !v.Type().Field(i).IsExported() {
 			continue
 		}
 		t.Errorf("Config.%s: set it in dsnFull and its text, or give the reason in notInDSN", name)
@@ -178,7 +205,15 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://[::1]10", "host", "", "IPv6"},
 	{"hive://[1:2]", "host", "", "neither a name nor"},
 	{"hive://[fe80::1%25a%0A]", "host", "", "U+000A"},
-	{"hive://h1:1,h2:2/db", "host", "", "2 hosts"},
+	{"hive://h1:1,,h2:2/db", "host", "", "empty"},
+	{"hive://h1:1,h 2/db", "host", "", "which no host name has"},
+	{"hive://h1,h2%2Fa", "host", "", "only the last one of ZooKeeper's"},
+	{"hive://h1%2Fa,h2?discovery=zooKeeper", "host", "", "only the last one of ZooKeeper's"},
+	{"hive://h1?discovery=etcd", "discovery", "etcd", "zooKeeperHA"},
+	{"hive://h1?hostPolicy=nearest", "hostPolicy", "nearest", "first-alive"},
+	{"hive://h1,h2?zkNamespace=a", "discovery", "", "not by ZooKeeper"},
+	{"hive://h1,h2?discovery=zooKeeper&zkTLSCA=a", "zkTLS", "", "turn it on"},
+	{"hive://h1,h2?auth=kerberos", "principal", "", "missing"},
 	{"hive://h:0", "port", "", "1 to 65535"},
 	{"hive://h:65536", "port", "", "1 to 65535"},
 	{"hive://h:+1", "port", "", "1 to 65535"},
@@ -234,7 +269,13 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h?transport=http&httpHeader:authorization=hunter22", "httpHeader:authorization", "", "the client itself sets"},
 	{"hive://h?transport=http&httpCookie:a=b;c", "", "", "%3B"},
 	{"hive://h?transport=http&httpCookie:a=b%3Bc", "httpCookie:a", "", "semicolon"},
-	{"hive://h?transport=http&auth=nosasl", "auth", "nosasl", "jwt, ldap, none"},
+	{"hive://h?transport=http&auth=nosasl", "auth", "nosasl", "delegationToken, jwt, kerberos, ldap, none"},
+	{"hive://h?transport=http&principal=hive/_HOST&saslQop=auth-conf", "saslQop", "auth-conf", "write tls=true"},
+	{"hive://h?delegationToken=hunter22", "delegationToken", "", "not a delegation token"},
+	{"hive://h?delegationToken=AAAAAA&delegationTokenFile=f", "auth", "", "which one counts"},
+	{"hive://u:hunter22@h?auth=delegationToken", "auth", "", "sends no password"},
+	{"hive://h?auth=none&delegationToken=AAAAAA", "auth", "none", "sends no token"},
+	{"hive://h?auth=delegationToken&principal=hive/_HOST", "auth", "", "settings of Kerberos"},
 	{"hive://h?jwt=hunter22", "auth", "", "transport=http"},
 	{"hive://h?auth=ldap&jwt=hunter22&transport=http", "auth", "ldap", "sends no token"},
 	{"hive://h?jwt=hunter22&jwtFile=f&transport=http", "auth", "", "which one counts"},
@@ -242,7 +283,6 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h?auth=browser&transport=http", "auth", "browser", "SAML"},
 	{"hive://h?proxyUser=", "proxyUser", "", "leave it out"},
 	{"hive://h?auth=magic", "auth", "magic", "jwt, kerberos, ldap, none, nosasl"},
-	{"hive://h?principal=hive/_HOST&transport=http", "auth", "kerberos", "jwt, ldap, none"},
 	{"hive://h?auth=", "auth", "", "not supported"},
 	{"hive://u:p@h?auth=nosasl", "auth", "", "password is set"},
 	{"hive://:p@h?auth=ldap", "auth", "", "user is empty"},

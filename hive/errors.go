@@ -105,14 +105,18 @@ func (e *Error) Unwrap() error { return e.kind }
 // AuthError is a refused login: the server was reached and said no.
 type AuthError struct {
 	Addr string
-	User string
+	User string // empty if it is not known
 	Auth AuthMode
 	// Message is the server's reason.
 	Message string
 }
 
 func (e *AuthError) Error() string {
-	return fmt.Sprintf("hive: %s refused to log in user %q with auth=%s: %s", e.Addr, e.User, e.Auth, e.Message)
+	user := ""
+	if e.User != "" {
+		user = fmt.Sprintf("user %q ", e.User)
+	}
+	return fmt.Sprintf("hive: %s refused to log in %swith auth=%s: %s", e.Addr, user, e.Auth, e.Message)
 }
 
 // NetworkError is a connection that could not be made or did not last. It says nothing about whether the server ran
@@ -182,6 +186,8 @@ func callError(ctx context.Context, cfg *Config, op string, err error) error {
 	var (
 		status    *transport.StatusError
 		reported  *Error
+		login     *KerberosError
+		answered  *AuthError
 		refused   *sasl.RefusedError
 		exception *rpc.ExceptionError
 		corrupt   *wire.CorruptError
@@ -194,6 +200,10 @@ func callError(ctx context.Context, cfg *Config, op string, err error) error {
 		return fmt.Errorf("hive: %s: %w", op, contextError(ctx))
 	case errors.As(err, &reported):
 		return err // what a reply said
+	case errors.As(err, &login):
+		return login
+	case errors.As(err, &answered):
+		return answered
 	case errors.As(err, &status):
 		return statusError(cfg, op, status)
 	case errors.Is(err, errToken):

@@ -134,27 +134,31 @@ func notInToken(r rune) bool {
 }
 
 // httpAuth makes what logs requests in.
-type httpAuth func(cfg *Config) (transport.Authenticator, error)
+type httpAuth func(ctx context.Context, cfg *Config) (transport.Authenticator, error)
 
 var httpAuths = map[AuthMode]httpAuth{
-	AuthNone: basicLogin,
-	AuthLDAP: basicLogin,
-	AuthJWT:  tokenLogin,
+	AuthNone:            basicLogin,
+	AuthLDAP:            basicLogin,
+	AuthJWT:             tokenLogin,
+	AuthKerberos:        negotiateLogin,
+	AuthDelegationToken: delegationHTTPLogin,
 }
 
-// basic is a user and a password in a header, which holds nothing better after a refusal.
-type basic string
+// fixed is a credential that there is nothing better than after a refusal.
+type fixed transport.Credential
 
-// Authorization implements [transport.Authenticator].
-func (b basic) Authorization(context.Context, []string) (string, error) { return string(b), nil }
+// Credential implements [transport.Authenticator].
+func (f fixed) Credential(context.Context, []string) (transport.Credential, error) {
+	return transport.Credential(f), nil
+}
 
 // basicLogin sends a placeholder for a password that there is none of: the server refuses an empty one.
-func basicLogin(cfg *Config) (transport.Authenticator, error) {
+func basicLogin(_ context.Context, cfg *Config) (transport.Authenticator, error) {
 	if strings.Contains(cfg.User, ":") {
 		return nil, errors.New("a user with a colon cannot log in over HTTP")
 	}
 	login := cfg.User + ":" + cmp.Or(cfg.Password, "anonymous")
-	return basic("Basic " + base64.StdEncoding.EncodeToString([]byte(login))), nil
+	return fixed(transport.Authorization("Basic " + base64.StdEncoding.EncodeToString([]byte(login)))), nil
 }
 
 // httpDoor is what the connections of one session have in common: TCP connections, cookies and the login. Cookies may
@@ -187,10 +191,10 @@ func (c *httpConn) Close() error {
 const idleLimit = 30 * time.Second
 
 // dialHTTP makes the door and a connection. Nothing is sent before the first message is.
-func dialHTTP(_ context.Context, cfg *Config) (transport.Conn, error) {
-	auth, err := httpAuths[cfg.Auth](cfg)
+func dialHTTP(ctx context.Context, cfg *Config) (transport.Conn, error) {
+	auth, err := httpAuths[cfg.Auth](ctx, cfg)
 	if err != nil {
-		return nil, &AuthError{Addr: cfg.Addr(), User: cfg.User, Auth: cfg.Auth, Message: err.Error()}
+		return nil, loginError(cfg, err)
 	}
 	tcp := &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: cfg.dialer(), IdleConnTimeout: idleLimit, MaxIdleConnsPerHost: 2,
@@ -199,7 +203,7 @@ func dialHTTP(_ context.Context, cfg *Config) (transport.Conn, error) {
 	u := url.URL{Scheme: "http", Host: cfg.Addr(), Path: "/" + strings.TrimPrefix(cfg.HTTP.Path, "/")}
 	if cfg.TLS.Enabled {
 		u.Scheme = "https"
-		if tcp.TLSClientConfig, err = cfg.TLS.client(cfg.Host); err != nil {
+		if tcp.TLSClientConfig, err = cfg.TLS.client("tls", cfg.Host); err != nil {
 			return nil, err
 		}
 	}

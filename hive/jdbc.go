@@ -33,6 +33,8 @@ var jdbcTranslations = map[string]jdbcTranslation{
 	"hiveCreateAsExternalLegacy": {"hiveconf:hive.create.as.external.legacy", nil},
 	"trustStoreType":             {"", jdbcStoreType},
 	"keyStoreType":               {"", jdbcStoreType},
+	"zooKeeperTruststoreType":    {"", jdbcStoreType},
+	"zooKeeperKeystoreType":      {"", jdbcStoreType},
 	"twoWay":                     {"", jdbcTwoWay},
 }
 
@@ -43,9 +45,6 @@ var jdbcParameters = map[string]string{
 	"trustManagerFactoryAlgorithm": "PKIX", "storePasswordPath": "",
 	"kerberosAuthType":    "",
 	"browserResponsePort": "", "browserResponseTimeout": "", "browserDisableSslCheck": "false",
-	"serviceDiscoveryMode": "none", "zooKeeperNamespace": "", "zooKeeperSSLEnable": "false",
-	"zooKeeperKeystoreLocation": "", "zooKeeperKeystorePassword": "", "zooKeeperKeystoreType": "",
-	"zooKeeperTruststoreLocation": "", "zooKeeperTruststorePassword": "", "zooKeeperTruststoreType": "",
 	"retries": "1", "retryInterval": "1000", "fetchThreads": "1",
 }
 

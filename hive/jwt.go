@@ -69,19 +69,21 @@ func (c *Config) tokens() TokenSource {
 // bearer logs in by tokens.
 type bearer TokenSource
 
-// Authorization implements [transport.Authenticator].
-func (b bearer) Authorization(ctx context.Context, _ []string) (string, error) {
+// Credential implements [transport.Authenticator].
+func (b bearer) Credential(ctx context.Context, _ []string) (transport.Credential, error) {
 	token, err := b(ctx)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w: %w", errToken, err)
+		return transport.Credential{}, fmt.Errorf("%w: %w", errToken, err)
 	case token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return "", fmt.Errorf("%w: it is empty, or holds characters that no token has", errToken)
+		return transport.Credential{}, fmt.Errorf("%w: it is empty, or holds characters that no token has", errToken)
 	}
-	return "Bearer " + token, nil
+	return transport.Authorization("Bearer " + token), nil
 }
 
 // errToken marks a login that failed for want of a token.
 var errToken = errors.New("getting a token")
 
-func tokenLogin(cfg *Config) (transport.Authenticator, error) { return bearer(cfg.tokens()), nil }
+func tokenLogin(_ context.Context, cfg *Config) (transport.Authenticator, error) {
+	return bearer(cfg.tokens()), nil
+}

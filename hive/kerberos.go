@@ -1,6 +1,7 @@
 package hive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,10 +19,12 @@ import (
 // is needed; a ticket cache is read for each session, and its ticket is renewed in memory for as long as the KDC allows.
 // A session that is open stays so when the ticket expires.
 type KerberosConfig struct {
-	// Principal is that of the server, such as hive/_HOST@EXAMPLE.COM, where _HOST stands for the host's name. Required.
+	// Principal is that of the server, such as hive/_HOST@EXAMPLE.COM, where _HOST stands for the host's name. Required,
+	// but over HTTP, where the default is HTTP/_HOST.
 	Principal string
 	// QOP is what is done with all that is sent after the login: "auth" for nothing, "auth-int" to sign it, "auth-conf" to
-	// encrypt it. Default: the strongest that the server offers (hive.server2.thrift.sasl.qop).
+	// encrypt it. Default: the strongest that the server offers (hive.server2.thrift.sasl.qop). Over HTTP it is TLS that
+	// protects.
 	QOP string
 	// Keytab is the name of a file with the keys of User, which may be left out if the file has only one principal's.
 	Keytab string
@@ -36,8 +39,8 @@ type KerberosConfig struct {
 	PlainHost bool
 }
 
-// AuthKerberos is SASL GSSAPI, for hive.server2.authentication KERBEROS. It is the default if there is a
-// [KerberosConfig] with a Principal.
+// AuthKerberos is SASL GSSAPI, or Negotiate over HTTP, for hive.server2.authentication KERBEROS. It is the default if
+// there is a [KerberosConfig] with a Principal.
 const AuthKerberos AuthMode = "kerberos"
 
 var (
@@ -59,8 +62,12 @@ func setQOP(c *Config, value string) error {
 }
 
 func checkQOP(c *Config) error {
-	if q := c.Kerberos.QOP; q != "" && !krb.QOP(q).Valid() {
+	switch q := sasl.QOP(c.Kerberos.QOP); {
+	case q == "" || q == sasl.Auth:
+	case !q.Valid():
 		return errors.New("want auth, auth-int or auth-conf")
+	case c.Transport == TransportHTTP:
+		return &ConfigError{Key: "saslQop", Value: string(q), Reason: "over HTTP there is no protection but TLS: write tls=true in its place"}
 	}
 	return nil
 }
@@ -80,10 +87,10 @@ func canonicalHostParam() param {
 // checkKerberos finds what is missing and what contradicts.
 func checkKerberos(c *Config) error {
 	k := &c.Kerberos
-	if k.Principal == "" {
+	if k.Principal == "" && c.Transport != TransportHTTP && !c.Discovery.byZooKeeper() { // where servers publish it
 		return &ConfigError{Key: "principal", Reason: "missing: kerberos needs the server's, such as hive/_HOST@EXAMPLE.COM"}
 	}
-	if _, err := krb.ParseService(k.Principal); err != nil {
+	if _, err := krb.ParseService(k.service()); err != nil {
 		return &ConfigError{Key: "principal", Reason: err.Error()}
 	}
 	switch {
@@ -102,8 +109,8 @@ func checkKerberos(c *Config) error {
 // checkNoKerberos refuses, beside another way to log in, what would be thought to have an effect.
 func checkNoKerberos(c *Config) error {
 	k := c.Kerberos
-	if k.QOP == string(krb.Auth) {
-		k.QOP = "" // which asks for nothing
+	if k.QOP == string(sasl.Auth) || c.authMode() == AuthDelegationToken {
+		k.QOP = "" // which asks for nothing, or not for Kerberos
 	}
 	if k != (KerberosConfig{}) {
 		return fmt.Errorf("settings of Kerberos are there, but auth is %s: write auth=kerberos, or remove them", c.authMode())
@@ -111,21 +118,38 @@ func checkNoKerberos(c *Config) error {
 	return nil
 }
 
-// kerberosLogin is SASL GSSAPI with a ticket for the server.
-func kerberosLogin(ctx context.Context, cfg *Config, host string) (sasl.Mechanism, error) {
-	service, err := krb.ParseService(cfg.Kerberos.Principal)
+// service is the principal of the server, with its default.
+func (k *KerberosConfig) service() string { return cmp.Or(k.Principal, "HTTP/_HOST") }
+
+// tickets gets tickets for the server at host.
+func (c *Config) tickets(ctx context.Context, host string) (func(context.Context) (*krb.Ticket, error), error) {
+	k := &c.Kerberos
+	service, err := krb.ParseService(k.service())
 	if err != nil {
 		return nil, err
 	}
-	login := krb.Shared(krb.Settings{
-		Conf: cfg.Kerberos.ConfFile, ConfText: cfg.Kerberos.ConfText,
-		Client: cfg.User, Password: cfg.Password, Keytab: cfg.Kerberos.Keytab, Cache: cfg.Kerberos.TicketCache,
-	})
-	ticket, err := login.Ticket(ctx, service.At(ctx, host, !cfg.Kerberos.PlainHost))
+	if c.ip.IsValid() && !k.PlainHost {
+		host = c.ip.String() // whose name in DNS is that of the server, and no other's
+	}
+	service = service.At(ctx, host, !k.PlainHost)
+	return func(ctx context.Context) (*krb.Ticket, error) {
+		return krb.Shared(krb.Settings{
+			Conf: k.ConfFile, ConfText: k.ConfText, Client: c.User, Password: c.Password, Keytab: k.Keytab, Cache: k.TicketCache,
+		}).Ticket(ctx, service)
+	}, nil
+}
+
+// kerberosLogin is SASL GSSAPI with a ticket for the server.
+func kerberosLogin(ctx context.Context, cfg *Config, host string) (sasl.Mechanism, error) {
+	tickets, err := cfg.tickets(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	ticket, err := tickets(ctx)
 	if err != nil {
 		return nil, kerberosError(cfg, err)
 	}
-	return krb.NewMechanism(ticket, krb.QOP(cfg.Kerberos.QOP)), nil
+	return krb.NewMechanism(ticket, sasl.QOP(cfg.Kerberos.QOP)), nil
 }
 
 // KerberosStep is a part of a login with Kerberos.
@@ -175,12 +199,12 @@ func kerberosError(cfg *Config, err error) error {
 
 // refusedTicket tells what the server's refusal may come from, which it does not tell itself, and forgets the ticket:
 // the server's key may be another one by now.
-func refusedTicket(cfg *Config, m *krb.Mechanism, refused *AuthError) error {
-	m.Ticket().Discard()
-	refused.User = m.Ticket().Client()
-	e := &KerberosError{Addr: cfg.Addr(), Step: KerberosServer, Client: m.Ticket().Client(), Service: m.Ticket().Service(), Err: refused}
+func refusedTicket(cfg *Config, ticket *krb.Ticket, message string) error {
+	ticket.Discard()
+	refused := &AuthError{Addr: cfg.Addr(), User: ticket.Client(), Auth: cfg.Auth, Message: message}
+	e := &KerberosError{Addr: cfg.Addr(), Step: KerberosServer, Client: ticket.Client(), Service: ticket.Service(), Err: refused}
 	switch {
-	case strings.Contains(refused.Message, "Unsupported mechanism"):
+	case strings.Contains(message, "Unsupported mechanism"), strings.Contains(message, errOtherScheme):
 		e.Hint = "the server has no Kerberos: does auth=" + string(cfg.Auth) + " match it?"
 	default:
 		e.Hint = "is this the server's principal, is the key in its keytab the KDC's, does its clock agree with ours? Its log tells more"

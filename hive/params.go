@@ -55,7 +55,7 @@ var (
 	_ = registerAuth(AuthLDAP, checkLDAP)
 
 	_ = registerParams(
-		param{key: "host", place: "hive://HOST", check: checkHost},
+		param{key: "host", place: "hive://HOST,HOST", check: checkHosts},
 		param{key: "port", place: "hive://host:PORT", check: checkPort},
 		placeParam("database", "hive://host/DATABASE", func(c *Config) *string { return &c.Database }),
 		placeParam("user", "hive://USER@host", func(c *Config) *string { return &c.User }, "user"),

@@ -43,16 +43,17 @@ type Session struct {
 	lastUsed time.Time
 }
 
-// Connect opens a session as cfg says; cfg is not kept. ctx and [Config.ConnectTimeout] bound the whole of it: dialing,
-// login and OpenSession. Errors are a [*ConfigError], [*NetworkError], [*AuthError], [*KerberosError], [*ProtocolError],
-// or the server's [*Error], e.g. for an unknown database.
+// Connect opens a session as cfg says; cfg is not kept. It is [Connector.Connect] of a Connector for this one session.
 func Connect(ctx context.Context, cfg *Config) (*Session, error) {
-	if err := cfg.Validate(); err != nil {
+	c, err := NewConnector(cfg)
+	if err != nil {
 		return nil, err
 	}
-	cfg = cfg.withDefaults()
-	ctx, cancel := cfg.connectContext(ctx)
-	defer cancel()
+	return c.Connect(ctx)
+}
+
+// openSession opens a session on the server that cfg names; cfg has its defaults set.
+func openSession(ctx context.Context, cfg *Config) (*Session, error) {
 	conn, err := dial(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -64,13 +65,6 @@ func Connect(ctx context.Context, cfg *Config) (*Session, error) {
 		return nil, err
 	}
 	s.turn <- struct{}{}
-	if err := s.prepare(ctx); err != nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.CancelTimeout)
-		defer cancel()
-		_ = s.Close(ctx) // the first error is the one that counts
-		return nil, err
-	}
-	s.keepAlive()
 	return s, nil
 }
 
@@ -130,12 +124,21 @@ func (s *Session) open(ctx context.Context) error {
 	return nil
 }
 
-// prepare is what comes between opening the session and its first user.
+// prepare is what comes between opening the session and its first user. If it fails the session is closed.
 func (s *Session) prepare(ctx context.Context) (err error) {
 	if s.guard, err = s.openGuard(ctx, s.rpc); err != nil {
-		return openError(ctx, s.cfg, err)
+		err = openError(ctx, s.cfg, err)
+	} else {
+		err = s.init(ctx)
 	}
-	return s.init(ctx)
+	if err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.CancelTimeout)
+		defer cancel()
+		_ = s.Close(ctx) // the first error is the one that counts
+		return err
+	}
+	s.keepAlive()
+	return nil
 }
 
 // openError adds the likely cause to a connection that breaks, or stays silent, before the first answer.
@@ -153,7 +156,7 @@ func openError(ctx context.Context, cfg *Config, err error) error {
 	if overHTTP(cfg) {
 		likely = "is this a HiveServer2 port for transport=http?"
 	}
-	network.Hint = cmp.Or(tlsHint(network), network.Hint, "the first request was not answered: "+likely)
+	network.Hint = cmp.Or(tlsHint("tls", network), network.Hint, "the first request was not answered: "+likely)
 	return network
 }
 
@@ -189,7 +192,7 @@ func (s *Session) openRequest(version hs.TProtocolVersion) *hs.TOpenSessionReq {
 	return req
 }
 
-// Config returns a copy of the configuration in effect, defaults included.
+// Config returns a copy of the configuration in effect, defaults included. Its Host is the server that the session is on.
 func (s *Session) Config() *Config { return s.cfg.Clone() }
 
 // Protocol is the version of the protocol in use, e.g. 10 for HIVE_CLI_SERVICE_PROTOCOL_V10.

@@ -61,70 +61,80 @@ var tlsVersions = []struct {
 	number uint16
 }{{"1.0", tls.VersionTLS10}, {"1.1", tls.VersionTLS11}, {"1.2", tls.VersionTLS12}, {"1.3", tls.VersionTLS13}}
 
-var _ = registerParams(
-	tlsParam(),
-	stringParam("tlsCA", func(c *Config) *string { return &c.TLS.CAFile }, "sslTrustStore"),
-	secretParam(stringParam("tlsCAPassword", func(c *Config) *string { return &c.TLS.CAPassword }, "trustStorePassword")),
-	stringParam("tlsCert", func(c *Config) *string { return &c.TLS.CertFile }, "sslKeyStore"),
-	stringParam("tlsKey", func(c *Config) *string { return &c.TLS.KeyFile }),
-	secretParam(stringParam("tlsKeyPassword", func(c *Config) *string { return &c.TLS.KeyPassword }, "keyStorePassword")),
-	stringParam("tlsServerName", func(c *Config) *string { return &c.TLS.ServerName }),
-	param{key: "tlsMinVersion", set: setTLSVersion, get: getTLSVersion, check: checkTLSVersion},
-	wordParam("tlsInsecureSkipVerify", "true", "false", func(c *Config) *bool { return &c.TLS.InsecureSkipVerify }),
-)
+var _ = registerParams(tlsParams("tls", func(c *Config) *TLSConfig { return &c.TLS }, map[string]string{
+	"": "ssl", "CA": "sslTrustStore", "CAPassword": "trustStorePassword", "Cert": "sslKeyStore", "KeyPassword": "keyStorePassword",
+})...)
 
-func tlsParam() param {
-	p := wordParam("tls", "true", "false", func(c *Config) *bool { return &c.TLS.Enabled })
-	p.jdbc = []string{"ssl"}
-	p.check = checkTLS
-	return p
+// tlsParams are the settings of one TLSConfig, whose keys begin with prefix; jdbc are JDBC's names by what follows that.
+func tlsParams(prefix string, field func(*Config) *TLSConfig, jdbc map[string]string) []param {
+	enabled := wordParam(prefix, "true", "false", func(c *Config) *bool { return &field(c).Enabled })
+	enabled.check = func(c *Config) error { return field(c).check(prefix) }
+	ps := []param{
+		enabled,
+		stringParam(prefix+"CA", func(c *Config) *string { return &field(c).CAFile }),
+		secretParam(stringParam(prefix+"CAPassword", func(c *Config) *string { return &field(c).CAPassword })),
+		stringParam(prefix+"Cert", func(c *Config) *string { return &field(c).CertFile }),
+		stringParam(prefix+"Key", func(c *Config) *string { return &field(c).KeyFile }),
+		secretParam(stringParam(prefix+"KeyPassword", func(c *Config) *string { return &field(c).KeyPassword })),
+		stringParam(prefix+"ServerName", func(c *Config) *string { return &field(c).ServerName }),
+		tlsVersionParam(prefix+"MinVersion", func(c *Config) *uint16 { return &field(c).MinVersion }),
+		wordParam(prefix+"InsecureSkipVerify", "true", "false", func(c *Config) *bool { return &field(c).InsecureSkipVerify }),
+	}
+	for i := range ps {
+		if name, ok := jdbc[strings.TrimPrefix(ps[i].key, prefix)]; ok {
+			ps[i].jdbc = []string{name}
+		}
+	}
+	return ps
 }
 
-// checkTLS finds settings that would have no effect: who gives a CA must not get a connection in plain text.
-func checkTLS(c *Config) error {
-	t := c.TLS
+// check finds settings that would have no effect: who gives a CA must not get a connection in plain text.
+func (c *TLSConfig) check(prefix string) error {
+	off := *c
+	off.Enabled = false
 	switch {
-	case !t.Enabled && (t.CAFile != "" || t.CAPassword != "" || t.CertFile != "" || t.KeyFile != "" || t.KeyPassword != "" ||
-		t.ServerName != "" || t.MinVersion != 0 || t.InsecureSkipVerify || t.Base != nil):
+	case !c.Enabled && off != (TLSConfig{}):
 		return errors.New("off, but there are settings for it: turn it on, or remove them")
-	case t.InsecureSkipVerify && t.CAFile != "":
-		return &ConfigError{Key: "tlsInsecureSkipVerify", Reason: "takes any certificate, but tlsCA says which to trust: remove one of the two"}
-	case t.CAFile == "" && t.CAPassword != "":
-		return &ConfigError{Key: "tlsCAPassword", Reason: "the password of a file, but tlsCA names none"}
-	case t.CertFile == "" && (t.KeyFile != "" || t.KeyPassword != ""):
-		return &ConfigError{Key: "tlsCert", Reason: "missing, but there is a key for it"}
+	case c.InsecureSkipVerify && c.CAFile != "":
+		return &ConfigError{Key: prefix + "InsecureSkipVerify", Reason: "takes any certificate, but " + prefix + "CA says which to trust: remove one of the two"}
+	case c.CAFile == "" && c.CAPassword != "":
+		return &ConfigError{Key: prefix + "CAPassword", Reason: "the password of a file, but " + prefix + "CA names none"}
+	case c.CertFile == "" && (c.KeyFile != "" || c.KeyPassword != ""):
+		return &ConfigError{Key: prefix + "Cert", Reason: "missing, but there is a key for it"}
 	}
 	return nil
 }
 
-func setTLSVersion(c *Config, value string) error {
-	for _, v := range tlsVersions {
-		if v.name == value {
-			c.TLS.MinVersion = v.number
-			return nil
+func tlsVersionParam(key string, field func(*Config) *uint16) param {
+	set := func(c *Config, value string) error {
+		for _, v := range tlsVersions {
+			if v.name == value {
+				*field(c) = v.number
+				return nil
+			}
 		}
+		return errors.New("want 1.0, 1.1, 1.2 or 1.3")
 	}
-	return errors.New("want 1.0, 1.1, 1.2 or 1.3")
-}
-
-func getTLSVersion(c *Config) string {
-	for _, v := range tlsVersions {
-		if v.number == c.TLS.MinVersion {
-			return v.name
+	get := func(c *Config) string {
+		for _, v := range tlsVersions {
+			if v.number == *field(c) {
+				return v.name
+			}
 		}
+		return ""
 	}
-	return ""
+	check := func(c *Config) error {
+		if *field(c) != 0 && get(c) == "" {
+			return fmt.Errorf("%#x is not a version of TLS", *field(c))
+		}
+		return nil
+	}
+	return param{key: key, set: set, get: get, check: check}
 }
 
-func checkTLSVersion(c *Config) error {
-	if c.TLS.MinVersion != 0 && getTLSVersion(c) == "" {
-		return fmt.Errorf("%#x is not a version of TLS", c.TLS.MinVersion)
-	}
-	return nil
-}
-
-// client makes the configuration of one connection to host. Its errors are of type *ConfigError.
-func (c *TLSConfig) client(host string) (*tls.Config, error) {
+// client makes the configuration of one connection to host. Its errors are of type *ConfigError; the keys in them begin
+// with prefix.
+func (c *TLSConfig) client(prefix, host string) (*tls.Config, error) {
 	conf := c.Base.Clone()
 	if conf == nil {
 		conf = new(tls.Config)
@@ -132,14 +142,14 @@ func (c *TLSConfig) client(host string) (*tls.Config, error) {
 	if c.CAFile != "" {
 		roots, err := keystore.Roots(c.CAFile, c.CAPassword)
 		if err != nil {
-			return nil, &ConfigError{Key: "tlsCA", Reason: err.Error()}
+			return nil, &ConfigError{Key: prefix + "CA", Reason: err.Error()}
 		}
 		conf.RootCAs = roots
 	}
 	if c.CertFile != "" {
 		pair, err := keystore.KeyPair(c.CertFile, c.KeyFile, c.KeyPassword)
 		if err != nil {
-			return nil, &ConfigError{Key: "tlsCert", Reason: err.Error()}
+			return nil, &ConfigError{Key: prefix + "Cert", Reason: err.Error()}
 		}
 		// Whatever authorities the server names: one that names others than ours would get no certificate at all, and
 		// could only say that one is missing.
@@ -166,7 +176,12 @@ func tlsLayer(ctx context.Context, cfg *Config, host string, nc net.Conn) (net.C
 	if !cfg.TLS.Enabled {
 		return nc, nil
 	}
-	conf, err := cfg.TLS.client(host)
+	return cfg.TLS.encrypt(ctx, "tls", host, nc)
+}
+
+// encrypt is a handshake with host over nc, which is closed if that fails.
+func (c *TLSConfig) encrypt(ctx context.Context, prefix, host string, nc net.Conn) (net.Conn, error) {
+	conf, err := c.client(prefix, host)
 	if err != nil {
 		nc.Close()
 		return nil, err
@@ -179,8 +194,8 @@ func tlsLayer(ctx context.Context, cfg *Config, host string, nc net.Conn) (net.C
 	return t, nil
 }
 
-// tlsHint says what to check after an error of TLS, and "" after any other.
-func tlsHint(err error) string {
+// tlsHint says what to check after an error of TLS, and "" after any other; the keys that it names begin with prefix.
+func tlsHint(prefix string, err error) string {
 	var (
 		unknown   x509.UnknownAuthorityError
 		host      x509.HostnameError
@@ -191,17 +206,17 @@ func tlsHint(err error) string {
 	)
 	switch {
 	case errors.As(err, &unknown):
-		return "the server's certificate was issued by an authority that is not trusted here: name its certificate with tlsCA"
+		return "the server's certificate was issued by an authority that is not trusted here: name its certificate with " + prefix + "CA"
 	case errors.As(err, &host):
-		return "the server's certificate is not for this host: connect by a name that is in it, or give that name as tlsServerName"
+		return "the server's certificate is not for this host: connect by a name that is in it, or give that name as " + prefix + "ServerName"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the server's certificate has expired or is not yet valid: the server needs a new one, or the clock here is wrong"
 	case errors.As(err, &untrusted):
 		return "the server's certificate is not accepted"
 	case errors.As(err, &record):
-		return "the server does not speak TLS on this port: try without tls=true"
+		return "the server does not speak TLS on this port: try without " + prefix + "=true"
 	case errors.As(err, &remote) && remote.Op == "remote error": // an alert, whose type is not exported
-		return "the server ended the TLS handshake or does not accept the client: check tlsCert if it wants a certificate, and tlsMinVersion"
+		return "the server ended the TLS handshake or does not accept the client: check " + prefix + "Cert if it wants a certificate, and " + prefix + "MinVersion"
 	case errors.Is(err, errHandshake):
 		return "the server ended the connection during the TLS handshake: does it use TLS on this port?"
 	}

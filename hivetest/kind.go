@@ -16,12 +16,15 @@ const (
 	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3
 	Metastore  Kind = "metastore"  // the metastore of Hive 4.0.1 alone
 	Metastore2 Kind = "metastore2" // the metastore of Hive 2.3.10 alone
-	Kerberos   Kind = "kerberos"   // HiveServer2 4.0.1 behind Kerberos, in three modes, and its KDC; Tez
+	Kerberos   Kind = "kerberos"   // HiveServer2 4.0.1 behind Kerberos, in four modes, a metastore and the KDC; Tez
+	ZooKeeper  Kind = "zookeeper"  // a ZooKeeper and four HiveServer2 4.0.1 that register there; MapReduce
 	External   Kind = "external"
 )
 
 // Kinds returns the kinds that can be started.
-func Kinds() []Kind { return []Kind{Hive401, Hive2310, Spark35, Metastore, Metastore2, Kerberos} }
+func Kinds() []Kind {
+	return []Kind{Hive401, Hive2310, Spark35, Metastore, Metastore2, Kerberos, ZooKeeper}
+}
 
 // Services of a server, each on a port of its own.
 const (
@@ -39,8 +42,14 @@ const (
 	svcLDAPServer = "ldapserver" // the directory
 	svcKDC        = "kdc"        // the KDC, over TCP
 	svcAuth       = "auth"       // HiveServer2, authentication KERBEROS: nothing is protected after the login
+	svcAuthHTTP   = "authhttp"   // the same over HTTP: Negotiate
 	svcAuthInt    = "auth-int"   // HiveServer2, authentication KERBEROS: what is sent is signed
 	svcAuthConf   = "auth-conf"  // HiveServer2, authentication KERBEROS: what is sent is encrypted
+	svcZooKeeper  = "zookeeper"  // ZooKeeper
+	svcOne        = "one"        // HiveServer2, authentication NONE, registered for every client
+	svcTwo        = "twohttp"    // the same over HTTP, under another path than usual
+	svcActive     = "active"     // HiveServer2, authentication NONE, registered as one of a pair; the other's place is free
+	svcPassive    = "passive"    // the other one
 )
 
 // recipe says how a kind is started.
@@ -86,9 +95,15 @@ var recipes = map[Kind]*recipe{
 	},
 	Kerberos: {
 		version: "4.0.1", locks: []string{"hive4.lock", "kerby.lock"}, java: "Kerberos",
-		sources:  []string{"Kdc", "Kerberos", "Load", "LocalFiles", "Probe", "Schema4", "Services"},
-		services: []string{svcKDC, svcAuth, svcAuthInt, svcAuthConf},
+		sources:  []string{"Http", "Kdc", "Kerberos", "Load", "LocalFiles", "Probe", "Schema4", "Services"},
+		services: []string{svcKDC, svcAuth, svcAuthHTTP, svcAuthInt, svcAuthConf, svcMetastore},
 		schema:   schemaOfHive4, site: siteOfKerberos,
+	},
+	ZooKeeper: {
+		version: "4.0.1", locks: []string{"hive4.lock", "registry.lock"}, java: "Discovery",
+		sources:  []string{"Discovery", "Http", "Load", "LocalFiles", "Probe", "Schema4", "Services"},
+		services: []string{svcZooKeeper, svcOne, svcTwo, svcActive, svcPassive},
+		schema:   schemaOfHive4, site: siteOfZooKeeper,
 	},
 }
 

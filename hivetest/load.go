@@ -10,13 +10,13 @@ type Load struct {
 	Sessions, Operations int
 }
 
-// Load asks the server what it holds open. It counts inside the server, so that no session is opened for it. An
-// external server cannot be asked.
-func (s *Server) Load(ctx context.Context) (Load, error) {
+// Load asks the server what it holds open for a user, or for all if user is empty. It counts inside the server, so that
+// no session is opened for it. An external server cannot be asked.
+func (s *Server) Load(ctx context.Context, user string) (Load, error) {
 	if s.store == nil {
 		return Load{}, errExternal
 	}
-	conn, answer, err := s.state.command(ctx, "LOAD")
+	conn, answer, err := s.state.command(ctx, "LOAD "+user)
 	if err != nil {
 		return Load{}, err
 	}

@@ -160,6 +160,11 @@ func (s *Server) IdleAddr() string { return s.addr(svcIdle) }
 // MetastoreAddr returns host:port of the metastore's Thrift service.
 func (s *Server) MetastoreAddr() string { return s.addr(svcMetastore) }
 
+// ZooKeeperAddr returns host:port of the ZooKeeper of a server of kind ZooKeeper. Two HiveServer2s are registered there
+// in the namespace hiveserver2, one of them over HTTP under the path gateway, and in hs2ActivePassiveHA an active and a
+// passive one; all with authentication NONE.
+func (s *Server) ZooKeeperAddr() string { return s.addr(svcZooKeeper) }
+
 func (s *Server) addr(service string) string { return s.state.addr(service) }
 
 func (st *state) addr(service string) string {
@@ -171,7 +176,7 @@ func (st *state) addr(service string) string {
 }
 
 // DSN returns the data source name of Addr, or that of KerberosAddr("auth") for alice with her keytab, or that of the
-// external server, or "".
+// servers registered with ZooKeeperAddr, or that of the external server, or "".
 func (s *Server) DSN() string {
 	if s.dsn != "" {
 		return s.dsn
@@ -182,6 +187,9 @@ func (s *Server) DSN() string {
 func (s *store) dsn(st *state) string {
 	if addr := st.addr(svcNone); addr != "" {
 		return "hive://hive@" + addr + "/default"
+	}
+	if addr := st.addr(svcZooKeeper); addr != "" {
+		return "hive://hive@" + addr + "/default?discovery=zooKeeper"
 	}
 	if port := st.Ports[svcAuth]; port != 0 {
 		return fmt.Sprintf("hive://localhost:%d/default?keytab=%s&krb5conf=%s&principal=hive/_HOST%%40EXAMPLE.COM", port,

@@ -69,7 +69,7 @@ func TestExternalCannotBeAsked(t *testing.T) {
 	s := Shared(t, Hive401)
 	ctx := context.Background()
 	_, status := s.Status(ctx)
-	_, load := s.Load(ctx)
+	_, load := s.Load(ctx, "")
 	for what, err := range map[string]error{"Status": status, "Load": load, "Pin": s.Pin(ctx), "Kill": s.Kill()} {
 		if err == nil {
 			t.Errorf("%s: no error", what)
@@ -97,7 +97,7 @@ func TestKinds(t *testing.T) {
 			if err := s.Kill(); err == nil {
 				t.Error("a shared server was killed")
 			}
-			load, err := s.Load(context.Background())
+			load, err := s.Load(context.Background(), "")
 			if err != nil || load.Sessions < 0 || load.Operations < 0 {
 				t.Errorf("load: got %+v, %v", load, err)
 			}

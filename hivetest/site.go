@@ -119,7 +119,20 @@ func siteOfKerberos(s *site) {
 		"hive.server2.authentication":                    "KERBEROS",
 		"hive.server2.authentication.kerberos.principal": "hive/localhost@EXAMPLE.COM",
 		"hive.server2.authentication.kerberos.keytab":    s.file("krb5", "hive.keytab"), // the launcher writes it
-		"hive.execution.engine":                          "tez",                         // MapReduce would want Hadoop's native library to sort
+		"hadoop.proxyuser." + userName() + ".hosts":      "*",                           // else the server hands out no delegation tokens
+		"hadoop.proxyuser." + userName() + ".groups":     "*",
+		"hive.server2.authentication.spnego.principal":   "HTTP/localhost@EXAMPLE.COM",
+		"hive.server2.authentication.spnego.keytab":      s.file("krb5", "HTTP.keytab"),
+		"hive.execution.engine":                          "tez", // MapReduce would want Hadoop's native library to sort
+	})
+}
+
+// siteOfZooKeeper says where servers register; which of them do says the launcher.
+func siteOfZooKeeper(s *site) {
+	siteOfHive4(s)
+	s.set(map[string]string{
+		"hive.zookeeper.quorum":      fmt.Sprintf("127.0.0.1:%d", s.ports[svcZooKeeper]),
+		"hive.zookeeper.client.port": strconv.Itoa(s.ports[svcZooKeeper]),
 	})
 }
 

@@ -178,9 +178,11 @@ func mustNetworkError(t *testing.T, cfg *hive.Config) {
 	}
 }
 
-// TestKilledServer: a killed server fails what runs, and the pool heals when it is back. A relay keeps the address, for
-// the server that comes back has another port.
+// TestKilledServer: a killed server fails what runs, and the pool heals when one is back. A relay keeps the address, at
+// which the shared server stands for it then.
 func TestKilledServer(t *testing.T) {
+	back := hivetest.Shared(t, hivetest.Hive401)
+	live.Ours(t, back)
 	srv, err := hivetest.Start(t.Context(), hivetest.Options{Kind: hivetest.Hive401, Private: true})
 	if err != nil {
 		t.Fatal(err)
@@ -210,12 +212,7 @@ func TestKilledServer(t *testing.T) {
 	if err := db.PingContext(t.Context()); !errors.As(err, &network) {
 		t.Errorf("a ping without a server: %T %v, want *hive.NetworkError", err, err)
 	}
-	again, err := hivetest.Start(t.Context(), hivetest.Options{Kind: hivetest.Hive401, Private: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { again.Close() })
-	relay.MoveTo(again.Addr())
+	relay.MoveTo(back.Addr())
 	if err := live.Drain(t.Context(), db.QueryContext, "select 1"); err != nil {
 		t.Errorf("a query once the server is back: %v", err)
 	}

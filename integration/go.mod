@@ -8,6 +8,7 @@ require (
 	github.com/apache/thrift v0.22.0
 	github.com/beltran/gohive v1.8.1
 	github.com/doug-martin/goqu/v9 v9.19.0
+	github.com/go-zookeeper/zk v1.0.4
 	github.com/jmoiron/sqlx v1.4.0
 	github.com/skep-go/skep v0.0.0
 	github.com/uptrace/bun v1.2.15
@@ -19,7 +20,6 @@ require (
 require (
 	github.com/beltran/gosasl v1.0.0 // indirect
 	github.com/beltran/gssapi v0.0.0-20200324152954-d86554db4bab // indirect
-	github.com/go-zookeeper/zk v1.0.4 // indirect
 	github.com/goccy/go-json v0.10.6 // indirect
 	github.com/google/flatbuffers v25.12.19+incompatible // indirect
 	github.com/jcmturner/aescts/v2 v2.0.0 // indirect

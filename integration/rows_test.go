@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -122,7 +123,7 @@ func TestMillionRows(t *testing.T) {
 		if err := rows.Scan(&n, &s); err != nil {
 			t.Fatal(err)
 		}
-		if n != got || s.Valid != (n%8 != 0) || s.Valid && s.String != fmt.Sprint("row ", n) {
+		if n != got || s.Valid != (n%8 != 0) || s.Valid && s.String != "row "+strconv.Itoa(n) {
 			t.Fatalf("row %d is %d, %+v", got, n, s)
 		}
 	}

@@ -62,23 +62,29 @@ func (a *asker) query(ctx context.Context, n expr.Node, o hive.Options) (*hive.R
 
 // whole reads a result to its end.
 func whole(ctx context.Context, rows *hive.Rows, err error) (list []row, _ error) {
+	err = each(ctx, rows, err, func(r row) { list = append(list, r) })
+	return list, err
+}
+
+// each hands out a result, row by row.
+func each(ctx context.Context, rows *hive.Rows, err error, use func(row)) error {
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = rows.Close(context.WithoutCancel(ctx)) }() // what was read is whole, or the error is that of the reading
 	for b, err := range rows.Batches(ctx) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for i := range b.Len() {
 			r, err := rowOf(b, i)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			list = append(list, r)
+			use(r)
 		}
 	}
-	return list, nil
+	return nil
 }
 
 func rowOf(b *hive.Batch, i int) (row, error) {

@@ -9,6 +9,7 @@ type found struct {
 	// tableType is the metastore's: MANAGED_TABLE, EXTERNAL_TABLE, VIRTUAL_VIEW or MATERIALIZED_VIEW.
 	tableType  string
 	columns    []field // without those of partitions
+	types      types   // shared by the tables of a batch, or nil
 	partitions []field // columns by which it is partitioned
 	// detail is what was read; what follows from its properties is decided by info.
 	detail Detail

@@ -39,8 +39,9 @@ func NewHiveServer(d *dialect.Hive, sessions int, lend Lend) *HiveServer {
 	return &HiveServer{dialect: d, sessions: max(sessions, 1), lend: lend}
 }
 
-// OverSession makes an inspector that uses one session, and knows its temporary tables. It asks which server that is of;
-// one that is not known is a [*dialect.ServerError].
+// OverSession makes an inspector that uses one session, and knows its temporary tables. Its callers wait for each other, for
+// Hive's transactions are of one statement in a session at a time; whoever else uses the session should wait, too. It asks
+// which server that is of; one that is not known is a [*dialect.ServerError].
 func OverSession(ctx context.Context, s *hive.Session) (*HiveServer, error) {
 	product, version, err := s.ServerVersion(ctx)
 	if err != nil {
@@ -50,7 +51,16 @@ func OverSession(ctx context.Context, s *hive.Session) (*HiveServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	lend := func(_ context.Context, use func(*hive.Session) error) error { return use(s) }
+	turn := make(chan struct{}, 1)
+	lend := func(ctx context.Context, use func(*hive.Session) error) error {
+		select {
+		case turn <- struct{}{}:
+			defer func() { <-turn }()
+			return use(s)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 	return NewHiveServer(dialect.New(v), 1, lend), nil
 }
 

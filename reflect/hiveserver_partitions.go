@@ -15,56 +15,54 @@ import (
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
-// Partitions are those of a table, in the order in which the server tells them: their names and values. What else there is
-// to know of one tells [HiveServer.Partition]. They are read as they come, in a session that is kept until the end. A table
+// Partitions are those of a table, in the order in which the server tells them: their names and values. Where values are
+// given, such as [dialect.Part]("land", "fr"), the server leaves out the partitions that have others. What else there is to
+// know of one tells [HiveServer.Partition]. All names are read first, so that no session is kept from others. A table
 // without partitions has none. An error is the last.
-func (h *HiveServer) Partitions(ctx context.Context, in, table string) iter.Seq2[Partition, error] {
+func (h *HiveServer) Partitions(ctx context.Context, in, table string, where ...dialect.PartitionValue) iter.Seq2[Partition, error] {
 	return func(yield func(Partition, error) bool) {
-		wanted := true
-		err := h.lend(ctx, func(s *hive.Session) (err error) {
-			wanted, err = h.on(s).partitions(ctx, in, table, yield)
-			return err
-		})
-		if err != nil && wanted {
+		names, err := h.partitionNames(ctx, in, table, where)
+		if err != nil {
 			yield(Partition{}, err)
+			return
+		}
+		for _, name := range names {
+			_, values, err := splitPartition(name)
+			if !yield(Partition{Name: name, Values: partitionValues(values)}, err) || err != nil {
+				return
+			}
 		}
 	}
 }
 
-func (a *asker) partitions(ctx context.Context, in, table string, yield func(Partition, error) bool) (wanted bool, err error) {
-	rows, err := a.query(ctx, dialect.ShowPartitions(schema.NewTable(nil, table, schema.In(in))), hive.Options{})
+// PartitionCount is the number of partitions that [HiveServer.Partitions] tells.
+func (h *HiveServer) PartitionCount(ctx context.Context, in, table string, where ...dialect.PartitionValue) (int, error) {
+	names, err := h.partitionNames(ctx, in, table, where)
+	return len(names), err
+}
+
+func (h *HiveServer) partitionNames(ctx context.Context, in, table string, where []dialect.PartitionValue) (names []string, err error) {
+	err = h.lend(ctx, func(s *hive.Session) error {
+		names, err = h.on(s).partitionNames(ctx, in, table, where)
+		return err
+	})
+	return names, err
+}
+
+func (a *asker) partitionNames(ctx context.Context, in, table string, where []dialect.PartitionValue) (names []string, err error) {
+	rows, err := a.query(ctx, dialect.ShowPartitions(schema.NewTable(nil, table, schema.In(in)), where...), hive.Options{})
+	err = each(ctx, rows, err, func(r row) { names = append(names, r.at(0)) })
 	if err != nil {
 		f, describing := a.describe(ctx, in, table) // a server has several words for what has no partitions
 		switch {
 		case describing != nil:
-			return true, describing
+			return nil, describing
 		case len(f.partitions) == 0:
-			return true, nil
+			return nil, nil
 		}
-		return true, a.failure(in, table, err)
+		return nil, a.failure(in, table, err)
 	}
-	defer func() {
-		err = errors.Join(err, rows.Close(context.WithoutCancel(ctx)))
-	}()
-	for b, err := range rows.Batches(ctx) {
-		if err != nil {
-			return true, err
-		}
-		for i := range b.Len() {
-			r, err := rowOf(b, i)
-			if err != nil {
-				return true, err
-			}
-			_, values, err := splitPartition(r.at(0))
-			if err != nil {
-				return true, err
-			}
-			if !yield(Partition{Name: r.at(0), Values: partitionValues(values)}, nil) {
-				return false, nil
-			}
-		}
-	}
-	return true, nil
+	return names, nil
 }
 
 // Partition tells all about a partition of that name. One that is not there is a [*NoPartitionError].

@@ -49,7 +49,7 @@ func relationKind(tableType string) schema.RelationKind {
 
 // column makes a column. One whose type cannot be read is there nevertheless: the table's others are worth having.
 func (f *found) column(c field) *schema.Column {
-	typ, err := schema.ParseType(c.typ)
+	typ, err := f.types.read(c.typ)
 	if err != nil {
 		typ = schema.Null
 		f.detail.Unread = append(f.detail.Unread, &TypeError{f.Schema, f.Name, c.name, c.typ, err})
@@ -60,6 +60,21 @@ func (f *found) column(c field) *schema.Column {
 		column.ServerDefault = schema.SQL(text)
 	}
 	return column
+}
+
+// types are those that were read before, by their texts: the columns of many tables have few between them.
+type types map[string]schema.Type
+
+// read reads a type. A nil map forgets it.
+func (t types) read(text string) (schema.Type, error) {
+	if typ, ok := t[text]; ok {
+		return typ, nil
+	}
+	typ, err := schema.ParseType(text)
+	if t != nil && err == nil {
+		t[text] = typ
+	}
+	return typ, err
 }
 
 // constraints are in the order of what they are about: they have no other that every server tells. Names that Hive made

@@ -12,7 +12,8 @@ import (
 )
 
 // orders is a table of ORC as Hive 4 has it: external, for it was made without a word about that.
-func orders(change func(*found)) *found {
+func orders(t *testing.T, change func(*found)) *found {
+	t.Helper()
 	f := &found{
 		Relation:  schema.Relation{Schema: "shop", Name: "orders"},
 		tableType: "EXTERNAL_TABLE",
@@ -27,19 +28,20 @@ func orders(change func(*found)) *found {
 			},
 		},
 	}
-	f.storedAs("ORC")
+	f.storedAs(t, "ORC")
 	change(f)
 	return f
 }
 
-func (f *found) storedAs(name string) {
+func (f *found) storedAs(t *testing.T, name string) {
+	t.Helper()
 	for _, as := range formats {
 		if as.name == name {
 			f.detail.InputFormat, f.detail.OutputFormat, f.detail.SerDe = as.input, as.output, as.serde
 			return
 		}
 	}
-	panic(name)
+	t.Fatalf("no format is named %s", name)
 }
 
 func (f *found) set(properties ...string) {
@@ -76,7 +78,7 @@ func TestInfoAsDDL(t *testing.T) {
 		{"insert-only", dialect.Hive40, func(f *found) {
 			f.tableType = "MANAGED_TABLE"
 			f.detail.Properties = map[string]string{"transactional": "TRUE", "transactional_properties": "insert_only"}
-			f.storedAs("PARQUET")
+			f.storedAs(t, "PARQUET")
 		}, head + " STORED AS PARQUET TBLPROPERTIES ('transactional' = 'true', 'transactional_properties' = 'insert_only')"},
 		{"partitions", dialect.Hive31, func(f *found) {
 			f.partitions = []field{{"day", "date", "of the order"}, {"land", "string", ""}}
@@ -89,9 +91,9 @@ func TestInfoAsDDL(t *testing.T) {
 		{"skew", dialect.Hive40, func(f *found) {
 			f.skew = skew{[]string{"id"}, [][]string{{"1"}, {`it\'s`}}, true}
 		}, head + ` SKEWED BY (id) ON ('1', 'it\'s') STORED AS DIRECTORIES STORED AS ORC`},
-		{"text", dialect.Hive40, func(f *found) { f.storedAs("TEXTFILE") }, head + " STORED AS TEXTFILE"},
+		{"text", dialect.Hive40, func(f *found) { f.storedAs(t, "TEXTFILE") }, head + " STORED AS TEXTFILE"},
 		{"delimited", dialect.Hive40, func(f *found) {
-			f.storedAs("TEXTFILE")
+			f.storedAs(t, "TEXTFILE")
 			f.detail.SerDeProperties = map[string]string{
 				"serialization.format": "\t", "field.delim": "\t", "colelction.delim": "|", "mapkey.delim": ":", "line.delim": "\n",
 				"escape.delim": `\`, "serialization.null.format": "",
@@ -99,25 +101,25 @@ func TestInfoAsDDL(t *testing.T) {
 		}, head + ` ROW FORMAT DELIMITED FIELDS TERMINATED BY '\u0009' ESCAPED BY '\\' COLLECTION ITEMS TERMINATED BY '|'` +
 			` MAP KEYS TERMINATED BY ':' STORED AS TEXTFILE`},
 		{"delimited as always", dialect.Hive40, func(f *found) {
-			f.storedAs("SEQUENCEFILE")
+			f.storedAs(t, "SEQUENCEFILE")
 			f.detail.SerDeProperties = map[string]string{"field.delim": "\x01", "serialization.format": "\x01", "serialization.null.format": `\N`}
 		}, head + " STORED AS SEQUENCEFILE"},
 		{"an escape alone", dialect.Hive40, func(f *found) {
-			f.storedAs("TEXTFILE")
+			f.storedAs(t, "TEXTFILE")
 			f.detail.SerDeProperties = map[string]string{"escape.delim": "^"}
 		}, head + ` ROW FORMAT DELIMITED FIELDS TERMINATED BY '\u0001' ESCAPED BY '^' STORED AS TEXTFILE`},
 		{"an encoding", dialect.Hive40, func(f *found) {
-			f.storedAs("TEXTFILE")
+			f.storedAs(t, "TEXTFILE")
 			f.detail.SerDeProperties = map[string]string{"field.delim": ",", "serialization.format": ",", "serialization.encoding": "GBK"}
 		}, head + " ROW FORMAT SERDE '" + lazySimple + "' WITH SERDEPROPERTIES ('field.delim' = ',', 'serialization.encoding' = 'GBK')" +
 			" STORED AS TEXTFILE"},
-		{"lines of JSON", dialect.Hive40, func(f *found) { f.storedAs("JSONFILE") }, head + " STORED AS JSONFILE"},
+		{"lines of JSON", dialect.Hive40, func(f *found) { f.storedAs(t, "JSONFILE") }, head + " STORED AS JSONFILE"},
 		{"CSV", dialect.Hive40, func(f *found) {
-			f.storedAs("TEXTFILE")
+			f.storedAs(t, "TEXTFILE")
 			f.detail.SerDe = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 		}, head + " ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' STORED AS TEXTFILE"},
 		{"RCFile of texts", dialect.Hive40, func(f *found) {
-			f.storedAs("RCFILE")
+			f.storedAs(t, "RCFILE")
 			f.detail.SerDe = "org.apache.hadoop.hive.serde2.columnar.ColumnarSerDe"
 		}, head + " ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.columnar.ColumnarSerDe' STORED AS" +
 			" INPUTFORMAT 'org.apache.hadoop.hive.ql.io.RCFileInputFormat' OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.RCFileOutputFormat'"},
@@ -151,7 +153,7 @@ func TestInfoAsDDL(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			table := declare(t, orders(test.change).info())
+			table := declare(t, orders(t, test.change).info())
 			statement, err := compile.Compile(dialect.New(test.dialect), ddl.CreateTable(table))
 			if err != nil {
 				t.Fatal(err)
@@ -188,7 +190,7 @@ func TestInfoOfViews(t *testing.T) {
 	for tableType, want := range map[string]schema.RelationKind{
 		"VIRTUAL_VIEW": schema.View, "VIEW": schema.View, "MATERIALIZED_VIEW": schema.MaterializedView,
 	} {
-		info := orders(func(f *found) { f.tableType, f.definition = tableType, "select 1 as `a`" }).info()
+		info := orders(t, func(f *found) { f.tableType, f.definition = tableType, "select 1 as `a`" }).info()
 		if info.Kind != want || info.Definition != "select 1 as `a`" || len(info.Attrs) != 1 {
 			t.Errorf("%s: got %v, %q, %v, want %v, its query, and its detail", tableType, info.Kind, info.Definition, info.Attrs, want)
 		}
@@ -196,12 +198,12 @@ func TestInfoOfViews(t *testing.T) {
 }
 
 func TestDetail(t *testing.T) {
-	got, ok := DetailOf(declare(t, orders(func(f *found) {
+	got, ok := DetailOf(declare(t, orders(t, func(f *found) {
 		f.detail.Owner, f.detail.OwnerKind = "ann", "USER"
 		f.partitions = []field{{"day", "date", ""}}
 		f.set("transactional", "true", "transactional_properties", "insert_only")
 	}).info()))
-	want := orders(func(f *found) {
+	want := orders(t, func(f *found) {
 		f.detail.Owner, f.detail.OwnerKind = "ann", "USER"
 		f.set("transactional", "true", "transactional_properties", "insert_only")
 		f.detail.PartitionColumns = []string{"day"}
@@ -217,7 +219,7 @@ func TestDetail(t *testing.T) {
 
 // TestUnread: a column whose type is unknown is there, and no statement has the text.
 func TestUnread(t *testing.T) {
-	table := declare(t, orders(func(f *found) {
+	table := declare(t, orders(t, func(f *found) {
 		f.columns = append(f.columns, field{"odd", "frob<`;drop", "of a SerDe"})
 	}).info())
 	odd, ok := table.Column("odd")
@@ -254,7 +256,7 @@ func TestAtHome(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			f := orders(func(f *found) { f.homes = append(f.homes, "file:/w/") })
+			f := orders(t, func(f *found) { f.homes = append(f.homes, "file:/w/") })
 			f.Name, f.detail.Location = test.table, test.location
 			if got := f.atHome(); got != test.want {
 				t.Errorf("%s at %s: got %v, want %v", test.table, test.location, got, test.want)

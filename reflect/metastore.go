@@ -247,9 +247,11 @@ func (m *Metastore) found(ctx context.Context, db string, homes, names []string)
 			return err
 		}
 		byName = map[string]*found{}
+		types := types{}
 		var constrained []*found
 		for _, t := range tables {
 			f := readTable(t, t.ID != nil, homes) // the kind of the owner came with the id; the version that Hive 2.3 tells is 3
+			f.types = types
 			byName[strings.ToLower(t.TableName)] = f
 			if relationKind(t.TableType) == schema.BaseTable && !m.pool.cfg.NoConstraints {
 				constrained = append(constrained, f)

@@ -27,6 +27,7 @@ type metaConn struct {
 	user     string
 	major    int  // of the server's version; 0 if it does not tell
 	pending  int  // replies on their way
+	received int  // octets of the last reply
 	garbled  bool // a reply made no sense
 	reused   bool // it has waited for its caller
 }
@@ -68,6 +69,7 @@ func (c *metaConn) finish(ctx context.Context, r request, result thrift.TStruct)
 		return err
 	}
 	c.pending--
+	c.received = len(body)
 	if err := rpc.Decode(body, result); err != nil {
 		c.garbled = true
 		return err

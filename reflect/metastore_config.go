@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/internal/sasl"
 )
 
@@ -24,12 +25,16 @@ type MetastoreConfig struct {
 	URIs []string
 	// Auth is how to log in. Default MetastoreNone.
 	Auth MetastoreAuth
-	// User is who asks. Default "anonymous".
+	// User is who asks. Default "anonymous", or with MetastoreKerberos the one whom keytab or ticket cache are of, and with
+	// MetastoreDelegation the one whom the token is of.
 	User string
-	// Password is for MetastorePlain.
+	// Password is for MetastorePlain, and one of the ways to log in with MetastoreKerberos.
 	Password string
-	// Token is for MetastoreToken.
+	// Token is for MetastoreToken and MetastoreDelegation.
 	Token string
+	// Kerberos is for MetastoreKerberos; its QOP is for MetastoreDelegation, too. Its Principal is the metastore's
+	// (hive.metastore.kerberos.principal), the protection that the metastore offers is its hadoop.rpc.protection.
+	Kerberos hive.KerberosConfig
 	// TLS, unless nil, has thrift:// go over TLS. It is for https://, too. The server's certificate is verified unless it
 	// says otherwise.
 	TLS *tls.Config
@@ -47,7 +52,8 @@ type MetastoreConfig struct {
 	MaxMessageSize int
 	// Connections is how many there are at most, and so how many requests the server works on. Default 4.
 	Connections int
-	// Batch is how many tables or partitions one request asks for. Default 100.
+	// Batch is how many tables one request asks for, and the first ones for partitions: those after them ask for as many as
+	// make a reply of about 1 MiB. Default 100.
 	Batch int
 	// NoConstraints leaves constraints, NOT NULL and defaults of columns away. Tables come by the batch, but these are asked
 	// for table by table, which takes the server longer than all the rest.
@@ -75,6 +81,10 @@ const (
 	MetastorePlain MetastoreAuth = "plain"
 	// MetastoreToken is a JSON web token, over HTTP.
 	MetastoreToken MetastoreAuth = "token"
+	// MetastoreKerberos is Kerberos, for a server with hive.metastore.sasl.enabled.
+	MetastoreKerberos MetastoreAuth = "kerberos"
+	// MetastoreDelegation is a delegation token, which such a server has given to somebody with Kerberos.
+	MetastoreDelegation MetastoreAuth = "delegationToken"
 )
 
 // ConfigError tells what is wrong with a [MetastoreConfig].
@@ -110,7 +120,9 @@ func (c MetastoreConfig) withDefaults() MetastoreConfig {
 		c.URIs = []string{"thrift://localhost:9083"}
 	}
 	c.Auth = cmp.Or(c.Auth, MetastoreNone)
-	c.User = cmp.Or(c.User, "anonymous")
+	if !c.sasl() {
+		c.User = cmp.Or(c.User, "anonymous")
+	}
 	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 30*time.Second)
 	c.IOTimeout = max(cmp.Or(c.IOTimeout, 10*time.Minute), 0)
 	c.MaxMessageSize = cmp.Or(c.MaxMessageSize, 100<<20)
@@ -132,10 +144,15 @@ func (c *MetastoreConfig) check() error {
 			return &ConfigError{n.field, "want a positive number"}
 		}
 	}
+	if k := c.Kerberos; k != (hive.KerberosConfig{}) && !c.sasl() {
+		return &ConfigError{"Kerberos", fmt.Sprintf("it has settings, but Auth is %q", c.Auth)}
+	}
 	switch c.Auth {
 	case MetastoreNone:
+	case MetastoreKerberos, MetastoreDelegation:
+		return c.checkSASL()
 	case MetastorePlain:
-		if _, err := c.plain().Start(); err != nil {
+		if _, err := (sasl.Plain{User: c.User, Password: c.Password}).Start(); err != nil {
 			return &ConfigError{"Password", err.Error()}
 		}
 	case MetastoreToken:
@@ -143,13 +160,9 @@ func (c *MetastoreConfig) check() error {
 			return &ConfigError{"Token", "MetastoreToken wants one"}
 		}
 	default:
-		return &ConfigError{"Auth", fmt.Sprintf("%q is not supported; it may be %q, %q or %q", c.Auth, MetastoreNone, MetastorePlain, MetastoreToken)}
+		return &ConfigError{"Auth", fmt.Sprintf("%q is not supported; it may be %q, %q, %q, %q or %q", c.Auth, MetastoreNone, MetastorePlain, MetastoreToken, MetastoreKerberos, MetastoreDelegation)}
 	}
 	return nil
-}
-
-func (c *MetastoreConfig) plain() sasl.Mechanism {
-	return sasl.Plain{User: c.User, Password: c.Password}
 }
 
 // endpoints reads the URIs.
@@ -171,8 +184,8 @@ func (c *MetastoreConfig) endpoints() ([]*endpoint, error) {
 			return nil, &ConfigError{"URIs", fmt.Sprintf("%q has a path", uri)}
 		case u.Scheme != "http" && u.Scheme != "https":
 			return nil, &ConfigError{"URIs", fmt.Sprintf("%q does not begin with thrift://, http:// or https://", uri)}
-		case c.Auth == MetastorePlain:
-			return nil, &ConfigError{"Auth", "the metastore takes no passwords over HTTP"}
+		case c.Auth == MetastorePlain || c.sasl():
+			return nil, &ConfigError{"Auth", fmt.Sprintf("over HTTP the metastore takes tokens of JSON alone, and not %q", c.Auth)}
 		case strings.Trim(u.Path, "/") == "":
 			u.Path = "/metastore"
 		}
@@ -186,7 +199,11 @@ func (c *MetastoreConfig) endpoints() ([]*endpoint, error) {
 
 // String shows where the metastore is, and no secret.
 func (c MetastoreConfig) String() string {
-	return fmt.Sprintf("%s as %s (%s)", strings.Join(c.URIs, ","), cmp.Or(c.User, "anonymous"), cmp.Or(c.Auth, MetastoreNone))
+	user := cmp.Or(c.User, "anonymous")
+	if c.sasl() {
+		user = cmp.Or(c.User, "whom the login is of")
+	}
+	return fmt.Sprintf("%s as %s (%s)", strings.Join(c.URIs, ","), user, cmp.Or(c.Auth, MetastoreNone))
 }
 
 // Format prints [MetastoreConfig.String] whatever the verb and flags, for %+v would else print the fields.

@@ -48,10 +48,8 @@ var sensible = []struct {
 	{"get_partition_values", &hms.ThriftHiveMetastoreGetPartitionValuesResult{Success: &hms.PartitionValuesResponse{
 		PartitionValues: []*hms.PartitionValuesRow{{Row: []string{"1"}}},
 	}}},
-	{"get_partitions_with_specs", &hms.ThriftHiveMetastoreGetPartitionsWithSpecsResult{Success: &hms.GetPartitionsResponse{
-		PartitionSpec: []*hms.PartitionSpec{{RootPath: "file:/a", SharedSDPartitionSpec: &hms.PartitionSpecWithSharedSD{
-			Partitions: []*hms.PartitionWithoutSD{{Values: []string{"1"}, RelativePath: "/p=1"}},
-		}}, {PartitionList: &hms.PartitionListComposingSpec{Partitions: []*hms.Partition{{Values: []string{"2"}}}}}},
+	{"get_partitions_by_names", &hms.ThriftHiveMetastoreGetPartitionsByNamesResult{Success: []*hms.Partition{
+		{Values: []string{"1"}, Sd: &hms.StorageDescriptor{Location: "file:/a/p=1"}}, {Values: []string{"2"}},
 	}}},
 	{"get_num_partitions_by_filter", &hms.ThriftHiveMetastoreGetNumPartitionsByFilterResult{}},
 	{"get_table_statistics_req", &hms.ThriftHiveMetastoreGetTableStatisticsReqResult{Success: &hms.TableStatsResult_{TableStats: []*hms.ColumnStatisticsObj{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"sync/atomic"
 
 	hms "github.com/beltran/gohive/hive_metastore"
 
@@ -137,87 +138,84 @@ func (m *Metastore) Partitions(ctx context.Context, schemaName, table string, fi
 		}
 		cfg := &m.pool.cfg
 		done := 0
-		work := slices.Chunk(names, cfg.Batch)
-		for batch, err := range inOrder(ctx, work, cfg.Connections, func(ctx context.Context, names []string) ([]Partition, error) {
-			return m.partitions(ctx, t, names)
+		pace := &pace{first: cfg.Batch}
+		for batch, err := range inOrder(ctx, pace.chunks(names), cfg.Connections, func(ctx context.Context, names []string) (named, error) {
+			all, octets, err := m.partitions(ctx, t, names)
+			pace.read(octets, len(all))
+			return named{len(names), all}, err
 		}) {
 			if err != nil {
 				yield(Partition{}, err)
 				return
 			}
-			for _, p := range batch {
+			for _, p := range batch.found {
 				if !yield(p, nil) {
 					return
 				}
 			}
-			if done += cfg.Batch; cfg.Progress != nil {
-				cfg.Progress(Progress{Schema: t.DbName, Table: t.TableName, Done: min(done, len(names)), Total: len(names)})
+			if done += batch.names; cfg.Progress != nil {
+				cfg.Progress(Progress{Schema: t.DbName, Table: t.TableName, Done: done, Total: len(names)})
 			}
 		}
 	}
 }
 
-// partitions reads a batch of partitions.
-func (m *Metastore) partitions(ctx context.Context, t *hms.Table, names []string) (all []Partition, err error) {
-	err = m.do(ctx, func(c *metaConn) (err error) {
-		if c.major >= 4 && !c.endpoint.wholePartitions.Load() {
-			all, err = c.partitionParts(ctx, t, names)
-			if !unknown(err) {
-				return err
+// named are the partitions that there are of a number of names.
+type named struct {
+	names int
+	found []Partition
+}
+
+// pace says how many partitions to ask for at once: few at first, then as many as replies of a good size hold. A request
+// costs the server's database a search that takes longer than many a partition, and a reply costs memory here.
+type pace struct {
+	first int
+	each  atomic.Int64 // octets that a partition takes in a reply, by the last one; 0 if there was none
+}
+
+const (
+	goodReply      = 1 << 20
+	mostPartitions = 5000 // in one request, for each name is a parameter in the database's statement
+)
+
+func (p *pace) chunks(names []string) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for len(names) > 0 {
+			n := p.first
+			if each := p.each.Load(); each > 0 {
+				n = int(max(goodReply/each, 1))
 			}
-			c.endpoint.wholePartitions.Store(true)
+			n = min(n, mostPartitions, len(names))
+			if !yield(names[:n]) {
+				return
+			}
+			names = names[n:]
 		}
-		all, err = c.wholePartitions(ctx, t, names)
+	}
+}
+
+// read notes the size of a reply.
+func (p *pace) read(octets, partitions int) {
+	if partitions > 0 {
+		p.each.Store(int64(octets/partitions) + 1)
+	}
+}
+
+// partitions reads a batch of partitions, and tells the size of the reply. Hive 4 could be asked for what is wanted of them
+// alone (get_partitions_with_specs), but finds them by their names in a way that takes Derby six times as long.
+func (m *Metastore) partitions(ctx context.Context, t *hms.Table, names []string) (all []Partition, octets int, err error) {
+	var res hms.ThriftHiveMetastoreGetPartitionsByNamesResult
+	err = m.do(ctx, func(c *metaConn) error {
+		res = hms.ThriftHiveMetastoreGetPartitionsByNamesResult{}
+		err := c.call(ctx, "get_partitions_by_names", &hms.ThriftHiveMetastoreGetPartitionsByNamesArgs{
+			DbName: t.DbName, TblName: t.TableName, Names: names,
+		}, &res)
+		octets = c.received
 		return err
 	})
+	all = readPartitions(columnsOf(t.PartitionKeys), res.Success)
 	slices.SortFunc(all, func(a, b Partition) int { return cmp.Compare(a.Name, b.Name) })
-	return all, err
-}
-
-// partitionFields are what there is in a [Partition], of which the columns would be the most.
-var partitionFields = []string{"values", "createTime", "parameters", "sd.location"}
-
-// partitionParts asks for what is wanted of partitions, as Hive 4 can be.
-func (c *metaConn) partitionParts(ctx context.Context, t *hms.Table, names []string) ([]Partition, error) {
-	var res hms.ThriftHiveMetastoreGetPartitionsWithSpecsResult
-	mode := hms.PartitionFilterMode_BY_NAMES
-	err := c.call(ctx, "get_partitions_with_specs", &hms.ThriftHiveMetastoreGetPartitionsWithSpecsArgs{
-		Request: &hms.GetPartitionsRequest{
-			DbName: t.DbName, TblName: t.TableName,
-			ProjectionSpec: &hms.GetProjectionsSpec{FieldList: partitionFields},
-			FilterSpec:     &hms.GetPartitionsFilterSpec{FilterMode: &mode, Filters: names},
-		},
-	}, &res)
-	if err != nil {
-		return nil, err
-	}
-	if res.Success == nil {
-		return nil, c.nothing()
-	}
-	columns := columnsOf(t.PartitionKeys)
-	var all []Partition
-	for _, spec := range res.Success.PartitionSpec {
-		switch {
-		case spec == nil:
-		case spec.SharedSDPartitionSpec != nil:
-			for _, p := range spec.SharedSDPartitionSpec.Partitions {
-				if p != nil {
-					all = append(all, readPartition(columns, p.Values, spec.RootPath+p.RelativePath, p.CreateTime, p.Parameters))
-				}
-			}
-		case spec.PartitionList != nil:
-			all = append(all, readPartitions(columns, spec.PartitionList.Partitions)...)
-		}
-	}
-	return all, nil
-}
-
-func (c *metaConn) wholePartitions(ctx context.Context, t *hms.Table, names []string) ([]Partition, error) {
-	var res hms.ThriftHiveMetastoreGetPartitionsByNamesResult
-	err := c.call(ctx, "get_partitions_by_names", &hms.ThriftHiveMetastoreGetPartitionsByNamesArgs{
-		DbName: t.DbName, TblName: t.TableName, Names: names,
-	}, &res)
-	return readPartitions(columnsOf(t.PartitionKeys), res.Success), err
+	return all, octets, err
 }
 
 func readPartitions(columns []string, list []*hms.Partition) []Partition {
@@ -230,14 +228,10 @@ func readPartitions(columns []string, list []*hms.Partition) []Partition {
 		if p.Sd != nil {
 			location = p.Sd.Location
 		}
-		all = append(all, readPartition(columns, p.Values, location, p.CreateTime, p.Parameters))
+		all = append(all, Partition{
+			Name: partitionName(columns, p.Values), Values: partitionValues(p.Values),
+			Location: location, Created: readTime(p.CreateTime), Properties: p.Parameters,
+		})
 	}
 	return all
-}
-
-func readPartition(columns, values []string, location string, created int32, properties map[string]string) Partition {
-	return Partition{
-		Name: partitionName(columns, values), Values: partitionValues(values),
-		Location: location, Created: readTime(created), Properties: properties,
-	}
 }

@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/internal/rpc"
-	"github.com/skep-go/skep/internal/sasl"
 	"github.com/skep-go/skep/internal/transport"
 )
 
@@ -37,8 +37,6 @@ type endpoint struct {
 	failed time.Time // the last time that it did, or zero
 	// eachKind: the server wants to be asked for each kind of constraint by itself.
 	eachKind atomic.Bool
-	// wholePartitions: the server does not know how to tell of partitions what is wanted alone.
-	wholePartitions atomic.Bool
 }
 
 // coolDown is how long an endpoint that has failed is tried after the others.
@@ -191,8 +189,9 @@ func (p *pool) connect(ctx context.Context) (*metaConn, error) {
 	// A server that answers, though not as it should, was reached.
 	var refused *PermissionError
 	var protocol *ProtocolError
+	var login *hive.KerberosError
 	for _, t := range tries {
-		if errors.As(t.Err, &refused) || errors.As(t.Err, &protocol) {
+		if errors.As(t.Err, &refused) || errors.As(t.Err, &protocol) || errors.As(t.Err, &login) {
 			return nil, t.Err
 		}
 	}
@@ -248,6 +247,10 @@ func (p *pool) transport(ctx context.Context, e *endpoint) (transport.Conn, erro
 			IOTimeout: p.cfg.IOTimeout, MaxMessageSize: p.cfg.MaxMessageSize,
 		}), nil
 	}
+	mechanism, err := p.cfg.mechanism(ctx, e.uri.Hostname())
+	if err != nil {
+		return nil, p.cfg.refused(e, mechanism, err)
+	}
 	nc, err := p.cfg.Dialer(ctx, "tcp", e.uri.Host)
 	if err != nil {
 		return nil, err
@@ -264,19 +267,11 @@ func (p *pool) transport(ctx context.Context, e *endpoint) (transport.Conn, erro
 		}
 		nc = secure
 	}
-	var mechanism sasl.Mechanism
-	if p.cfg.Auth == MetastorePlain {
-		mechanism = p.cfg.plain()
-	}
 	conn, err := transport.NewBinary(ctx, nc, transport.BinaryConfig{
 		Mechanism: mechanism, Framed: p.cfg.Framed, IOTimeout: p.cfg.IOTimeout, MaxMessageSize: p.cfg.MaxMessageSize,
 	})
-	var refused *sasl.RefusedError
-	switch {
-	case err == nil:
-		return conn, nil
-	case errors.As(err, &refused):
-		return nil, &PermissionError{p.cfg.User, "log in", err}
+	if err != nil {
+		return nil, p.cfg.refused(e, mechanism, err)
 	}
-	return nil, &ProtocolError{e.uri.String(), err, "does the server want a password?"}
+	return conn, nil
 }

@@ -75,7 +75,7 @@ func (m *Metastore) PartitionStatistics(
 }
 
 func (m *Metastore) partitionStatistics(ctx context.Context, t *hms.Table, names []string) ([]PartitionStatistics, error) {
-	partitions, err := m.partitions(ctx, t, names)
+	partitions, _, err := m.partitions(ctx, t, names)
 	columns := statisticsColumns(t)
 	if err != nil || len(columns) == 0 {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	hms "github.com/beltran/gohive/hive_metastore"
 
 	"github.com/skep-go/skep/dialect"
+	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/internal/wire"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/ddl"
@@ -290,7 +291,14 @@ func TestMetastoreConfig(t *testing.T) {
 		{"another protocol", MetastoreConfig{URIs: []string{"hive://a"}}, "URIs"},
 		{"a path", MetastoreConfig{URIs: []string{"thrift://a/b"}}, "URIs"},
 		{"a secret in the URI", MetastoreConfig{URIs: []string{"thrift://u:secret@a"}}, "URIs"},
-		{"Kerberos", MetastoreConfig{Auth: "kerberos"}, "Auth"},
+		{"another login", MetastoreConfig{Auth: "browser"}, "Auth"},
+		{"Kerberos", MetastoreConfig{Auth: MetastoreKerberos, Kerberos: hive.KerberosConfig{Principal: "hive/_HOST"}}, ""},
+		{"Kerberos without a principal", MetastoreConfig{Auth: MetastoreKerberos}, "Kerberos"},
+		{"Kerberos that is not asked for", MetastoreConfig{Kerberos: hive.KerberosConfig{Principal: "hive/_HOST"}}, "Kerberos"},
+		{"Kerberos over HTTP", MetastoreConfig{URIs: []string{"http://a"}, Auth: MetastoreKerberos, Kerberos: hive.KerberosConfig{Principal: "hive/_HOST"}}, "Auth"},
+		{"a delegation token", MetastoreConfig{Auth: MetastoreDelegation, Token: "AAAAAA", Kerberos: hive.KerberosConfig{QOP: "auth"}}, ""},
+		{"no delegation token", MetastoreConfig{Auth: MetastoreDelegation, Token: "secret"}, "Token"},
+		{"a delegation token and Kerberos", MetastoreConfig{Auth: MetastoreDelegation, Token: "AAAAAA", Kerberos: hive.KerberosConfig{Keytab: "k"}}, "Kerberos"},
 		{"no password", MetastoreConfig{Auth: MetastorePlain, User: "a"}, "Password"},
 		{"a password over HTTP", MetastoreConfig{URIs: []string{"http://a"}, Auth: MetastorePlain, User: "a", Password: "secret"}, "Auth"},
 		{"no token", MetastoreConfig{Auth: MetastoreToken}, "Token"},
@@ -374,6 +382,42 @@ func TestNoConstraints(t *testing.T) {
 	cfg.NoConstraints = true
 	if got := describeAll(openFake(t, cfg), "a"); !slices.Equal(got, []string{"a0"}) {
 		t.Errorf("got %v, want a", got)
+	}
+}
+
+// TestPace: the first requests are small, and those that follow as large as replies of a good size allow.
+func TestPace(t *testing.T) {
+	names := make([]string, 20_000)
+	for _, tt := range []struct {
+		name               string
+		octets, partitions int
+		want               []int
+	}{
+		{"no reply yet", 0, 0, []int{100, 100, 100}},
+		{"of 1 KiB", 1024 * 100, 100, []int{100, 1023, 1023}},
+		{"of 20 KiB", 20 << 20, 1024, []int{100, 51, 51}},
+		{"tiny", 100, 100, []int{100, 5000, 5000}},
+		{"huge", 8 << 20, 1, []int{100, 1, 1}},
+		{"none found", 100, 0, []int{100, 100, 100}},
+	} {
+		p := &pace{first: 100}
+		var got []int
+		for chunk := range p.chunks(names) {
+			p.read(tt.octets, tt.partitions)
+			if got = append(got, len(chunk)); len(got) == len(tt.want) {
+				break
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+	total := 0
+	for chunk := range (&pace{first: 300}).chunks(names) {
+		total += len(chunk)
+	}
+	if total != len(names) {
+		t.Errorf("got %d names, want %d", total, len(names))
 	}
 }
 

@@ -129,6 +129,7 @@ var labels = []struct{ service, label string }{
 	{"idle", "sessions expire after 3 s"},
 	{"metastore", "metastore"},
 	{"auth", "Kerberos, auth"},
+	{"authhttp", "Kerberos over HTTP"},
 	{"auth-int", "Kerberos, auth-int"},
 	{"auth-conf", "Kerberos, auth-conf"},
 	{"kdc", "KDC"},

@@ -9,7 +9,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -19,8 +18,8 @@ import (
 
 	"github.com/skep-go/skep"
 	"github.com/skep-go/skep/dialect"
+	"github.com/skep-go/skep/examples/internal/server"
 	"github.com/skep-go/skep/hive"
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/toolkit/engine"
 	"github.com/skep-go/skep/toolkit/expr"
 )
@@ -28,22 +27,11 @@ import (
 func main() {
 	dsn := flag.String("dsn", os.Getenv("SKEP_HIVE_DSN"), "data source name of the `server`; empty starts one")
 	flag.Parse()
-	if err := start(context.Background(), *dsn); err != nil {
+	ctx := context.Background()
+	if err := server.On(ctx, *dsn, func(dsn string) error { return run(ctx, os.Stdout, dsn) }); err != nil {
 		fmt.Fprintln(os.Stderr, "otel:", err)
 		os.Exit(1)
 	}
-}
-
-func start(ctx context.Context, dsn string) (err error) {
-	if dsn == "" {
-		server, startErr := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
-		if startErr != nil {
-			return startErr
-		}
-		defer func() { err = errors.Join(err, server.Close()) }()
-		dsn = server.DSN()
-	}
-	return run(ctx, os.Stdout, dsn)
 }
 
 func run(ctx context.Context, out io.Writer, dsn string) error {

@@ -1,18 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"fmt"
-	"os"
+	"io"
 	"slices"
 	"testing"
 
 	"github.com/skep-go/skep/examples/internal/outputs"
-	"github.com/skep-go/skep/examples/internal/server"
-	"github.com/skep-go/skep/hivetest"
-	"github.com/skep-go/skep/toolkit/ddl"
-	"github.com/skep-go/skep/toolkit/engine"
 )
 
 // wanted are the recipes that this collection promises: those of Core and of queries that users of SQLAlchemy look for.
@@ -40,34 +33,13 @@ func TestRecipes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := fmt.Sprintf("skep_recipes_%d", os.Getpid()) // another process may run this test on the same server
-	dsn, err := server.Database(t.Context(), hivetest.Shared(t, hivetest.Hive401).DSN(), name, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := engine.Open(dsn, engine.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	defer func() {
-		if _, err := e.Exec(context.Background(), ddl.DropSchema(name).Cascade()); err != nil {
-			t.Error(err)
-		}
-	}()
+	e := outputs.Engine(t, "skep_recipes")
 	if err := setUp(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range recipes {
 		t.Run(r.name, func(t *testing.T) {
-			var out bytes.Buffer
-			err := r.run(t.Context(), e, &out)
-			if err != nil {
-				t.Error(err)
-			}
-			if got, want := outputs.Trim(out.String()), printed[outputs.NameOf(r.run)]; got != want {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
+			outputs.Compare(t, printed[outputs.NameOf(r.run)], func(out io.Writer) error { return r.run(t.Context(), e, out) })
 		})
 	}
 }

@@ -10,7 +10,6 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -19,8 +18,8 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/driver"
+	"github.com/skep-go/skep/examples/internal/server"
 	"github.com/skep-go/skep/hive"
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/expr"
@@ -31,23 +30,11 @@ import (
 func main() {
 	dsn := flag.String("dsn", os.Getenv("SKEP_HIVE_DSN"), "data source name of the `server`; empty starts one")
 	flag.Parse()
-	if err := start(context.Background(), *dsn); err != nil {
+	ctx := context.Background()
+	if err := server.On(ctx, *dsn, func(dsn string) error { return run(ctx, os.Stdout, dsn) }); err != nil {
 		fmt.Fprintln(os.Stderr, "toolkit:", err)
 		os.Exit(1)
 	}
-}
-
-// start runs the example on the given server, or on one that it starts and ends.
-func start(ctx context.Context, dsn string) (err error) {
-	if dsn == "" {
-		server, startErr := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
-		if startErr != nil {
-			return startErr
-		}
-		defer func() { err = errors.Join(err, server.Close()) }()
-		dsn = server.DSN()
-	}
-	return run(ctx, os.Stdout, dsn)
 }
 
 func run(ctx context.Context, out io.Writer, dsn string) error {

@@ -1,7 +1,7 @@
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Properties;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.HiveMetaStore;
 import org.apache.hadoop.hive.metastore.TUGIBasedProcessor;
@@ -13,7 +13,7 @@ import org.apache.thrift.transport.TServerSocket;
 public final class Hive2 {
   private Hive2() { }
 
-  public static Supplier<String> start(Properties props) throws Exception {
+  public static UnaryOperator<String> start(Properties props) throws Exception {
     Services s = new Services(props);
     HiveConf c = new HiveConf();
     s.metastore(() -> serveMetastore(s.port("metastore"), c));

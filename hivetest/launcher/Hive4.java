@@ -1,7 +1,7 @@
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.HiveMetaStore;
@@ -12,7 +12,7 @@ import org.apache.hadoop.hive.metastore.security.HadoopThriftAuthBridge;
 public final class Hive4 {
   private Hive4() { }
 
-  public static Supplier<String> start(Properties props) throws Exception {
+  public static UnaryOperator<String> start(Properties props) throws Exception {
     Services s = new Services(props);
     if (s.port("ldapserver") != 0) {
       Ldap.start(s.port("ldapserver"));
@@ -22,8 +22,14 @@ public final class Hive4 {
     }
     if (s.port("metastore") != 0) {
       Configuration c = MetastoreConf.newMetastoreConf();
-      s.metastore(() ->
-        HiveMetaStore.startMetaStore(s.port("metastore"), HadoopThriftAuthBridge.getBridge(), c, false, null));
+      boolean http = c.get("metastore.server.thrift.transport.mode", "binary").equals("http");
+      s.metastore(() -> {
+        if (http) {
+          Http.metastore(s.port("metastore"), c);
+        } else {
+          HiveMetaStore.startMetaStore(s.port("metastore"), HadoopThriftAuthBridge.getBridge(), c, false, null);
+        }
+      });
     }
     HiveConf.setLoadHiveServer2Config(true);
     s.http = Http::bindToLoopback;

@@ -14,12 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +33,7 @@ import java.util.stream.Stream;
  *
  * <p>After READY, each connection to the control port carries one line "TOKEN COMMAND":
  * LEASE holds the server up until that connection ends (the operating system ends it, however its process dies),
- * PIN holds it up without leases, STATUS and LOAD report, STOP ends it. Without lease and pin it ends after a linger
+ * PIN holds it up without leases, STATUS and "LOAD user" report, STOP ends it. Without lease and pin it ends after a linger
  * time.
  */
 public final class Launcher {
@@ -39,7 +41,7 @@ public final class Launcher {
   private final Path dir;
   private final ServerSocket control;
   private final Object endOnce = new Object();
-  private Supplier<?> load;
+  private UnaryOperator<String> load;
   private boolean ready, pinned, ending;
   private int leases;
   private long idleSince;
@@ -97,6 +99,7 @@ public final class Launcher {
     return null;
   }
 
+  @SuppressWarnings("unchecked") // nobody but this file and the mains knows what start gives
   private void startServices() throws Exception {
     List<URL> urls = new ArrayList<>();
     for (String entry : props.getProperty("classpath").split(File.pathSeparator)) {
@@ -105,7 +108,7 @@ public final class Launcher {
     ClassLoader loader = new Loader(urls.toArray(new URL[0]));
     Thread.currentThread().setContextClassLoader(loader);
     Class<?> main = Class.forName(props.getProperty("main"), true, loader);
-    load = (Supplier<?>) main.getMethod("start", Properties.class).invoke(null, props);
+    load = (UnaryOperator<String>) main.getMethod("start", Properties.class).invoke(null, props);
   }
 
   /**
@@ -119,11 +122,18 @@ public final class Launcher {
     }
 
     private static final String MAPPER = "org.apache.hadoop.hive.ql.exec.mr.ExecMapper";
+    private static final String JOB = "org/apache/hadoop/hive/ql/exec/mr/ExecDriver.class";
 
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     Loader(URL[] urls) {
       super(urls, ClassLoader.getPlatformClassLoader());
+    }
+
+    /** The class of Hive's jobs is in no jar: else Hadoop copied that jar of 40 MB for each job, which runs here anyhow. */
+    @Override
+    public Enumeration<URL> findResources(String name) throws IOException {
+      return name.equals(JOB) ? Collections.emptyEnumeration() : super.findResources(name);
     }
 
     @Override
@@ -226,11 +236,12 @@ public final class Launcher {
         out.println("DENIED");
         return;
       }
-      switch (line.substring(prefix.length())) {
+      String[] words = line.substring(prefix.length()).split(" ", 2);
+      switch (words[0]) {
         case "LEASE" -> lease(s, in, out);
         case "PIN" -> out.println(pin() ? "OK" : "ENDING");
         case "STATUS" -> out.println(status());
-        case "LOAD" -> out.println("OK " + load.get());
+        case "LOAD" -> out.println("OK " + load.apply(words.length < 2 ? "" : words[1]));
         case "STOP" -> {
           out.println("OK");
           end(0);

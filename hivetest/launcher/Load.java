@@ -2,15 +2,18 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.hive.service.CompositeService;
 import org.apache.hive.service.Service;
 import org.apache.hive.service.cli.CLIService;
+import org.apache.hive.service.cli.operation.Operation;
 import org.apache.hive.service.cli.operation.OperationManager;
+import org.apache.hive.service.cli.session.HiveSession;
 import org.apache.hive.service.cli.session.SessionManager;
 
-/** Counts what HiveServer2s, Hive's or Spark's, hold open: the answer to the launcher's LOAD command. */
-final class Load implements Supplier<String> {
+/** Counts what a user, or with "" everybody, has open in HiveServer2s, Hive's or Spark's: the answer to LOAD. */
+final class Load implements UnaryOperator<String> {
   private final List<CompositeService> servers = new ArrayList<>();
 
   void add(CompositeService server) {
@@ -18,25 +21,29 @@ final class Load implements Supplier<String> {
   }
 
   @Override
-  public String get() {
-    int sessions = 0, operations = 0;
+  public String apply(String user) {
+    long sessions = 0, operations = 0;
     for (CompositeService server : servers) {
       for (Service s : server.getServices()) {
         if (s instanceof CLIService) {
           SessionManager m = ((CLIService) s).getSessionManager();
-          sessions += size(m, SessionManager.class, "handleToSession");
-          operations += size(m.getOperationManager(), OperationManager.class, "handleToOperation");
+          sessions += count(m, SessionManager.class, "handleToSession", user, v -> (HiveSession) v);
+          operations += count(m.getOperationManager(), OperationManager.class, "handleToOperation", user,
+              v -> ((Operation) v).getParentSession());
         }
       }
     }
     return "sessions=" + sessions + " operations=" + operations;
   }
 
-  private static int size(Object of, Class<?> in, String map) {
+  private static long count(Object of, Class<?> in, String map, String user, Function<Object, HiveSession> session) {
     try {
       Field f = in.getDeclaredField(map);
       f.setAccessible(true);
-      return ((Map<?, ?>) f.get(of)).size();
+      synchronized (of) { // as Spark's manager of operations does, whose map is a plain one
+        return ((Map<?, ?>) f.get(of)).values().stream()
+            .filter(v -> user.isEmpty() || user.equals(session.apply(v).getUserName())).count();
+      }
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

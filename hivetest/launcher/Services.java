@@ -84,6 +84,11 @@ final class Services {
 
   /** Runs a metastore, which blocks, in a thread of its own, and waits until it answers or has failed. */
   void metastore(Blocking server) throws Exception {
+    metastore("127.0.0.1", Map.of(), server);
+  }
+
+  /** The same, with the name of the host and the settings by which its client finds it. */
+  void metastore(String host, Map<String, String> conf, Blocking server) throws Exception {
     FutureTask<Void> running = new FutureTask<>(() -> {
       try {
         server.run();
@@ -96,7 +101,8 @@ final class Services {
     t.setDaemon(true);
     t.start();
     HiveConf c = new HiveConf();
-    c.set("hive.metastore.uris", "thrift://127.0.0.1:" + port("metastore"));
+    conf.forEach(c::set);
+    c.set("hive.metastore.uris", "thrift://" + host + ":" + port("metastore"));
     c.set("hive.metastore.connect.retries", "1");
     Probe.until(() -> {
       HiveMetaStoreClient m = new HiveMetaStoreClient(c);

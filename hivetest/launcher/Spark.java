@@ -1,5 +1,5 @@
 import java.util.Properties;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.hive.thriftserver.HiveThriftServer2;
 
@@ -7,7 +7,7 @@ import org.apache.spark.sql.hive.thriftserver.HiveThriftServer2;
 public final class Spark {
   private Spark() { }
 
-  public static Supplier<String> start(Properties props) throws Exception {
+  public static UnaryOperator<String> start(Properties props) throws Exception {
     String port = props.getProperty("port.none");
     String dir = props.getProperty("dir");
     SparkSession spark = SparkSession.builder()

@@ -16,12 +16,17 @@ import (
 // millionRows is a table of a million rows and ten columns of the usual types.
 func millionRows(b *testing.B, srv *hivetest.Server) workload {
 	b.Helper()
-	makeTable(b, srv, "bench_rows", `select i,
+	makeTable(b, srv, "bench_rows", millionOfThem())
+	return tenColumns("select * from bench_rows", 1_000_000)
+}
+
+// millionOfThem is the query whose rows they are.
+func millionOfThem() string {
+	return `select i,
 		cast(i as bigint) * 1000003 as big, cast(i % 100 as smallint) as small, i * 0.5D as dbl, i % 2 = 0 as flag,
 		concat('name-', i) as name, concat('city-', i % 1000) as city, if(i % 8 = 0, null, i) as sparse,
 		cast(i as decimal(12,2)) as price, sqrt(cast(i as double)) as root
-		from `+live.Series(1_000_000))
-	return tenColumns("select * from bench_rows", 1_000_000)
+		from ` + live.Series(1_000_000)
 }
 
 // makeTable makes a table, if this process has not made it yet.

@@ -104,12 +104,13 @@ func BenchmarkCancel(b *testing.B) {
 
 func cancelOnce(b *testing.B, srv *hivetest.Server, query string, after time.Duration) (back, gone time.Duration) {
 	b.Helper()
-	db := live.Must(sql.Open("hive", srv.DSN()))(b)
+	live.Ours(b, srv)
+	user := live.OwnUser(b, srv)
+	db := live.Must(sql.Open("hive", user.Config(b).FormatDSN()))(b)
 	defer db.Close()
 	if err := db.PingContext(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	before := live.Operations(b, srv)
 	ctx, cancel := context.WithCancel(b.Context())
 	var cancelled time.Time
 	time.AfterFunc(after, func() { cancelled = time.Now(); cancel() })
@@ -118,7 +119,7 @@ func cancelOnce(b *testing.B, srv *hivetest.Server, query string, after time.Dur
 	if !errors.Is(err, context.Canceled) {
 		b.Fatalf("got %v, want context.Canceled", err)
 	}
-	for live.Operations(b, srv) > before {
+	for user.Load(b).Operations > 0 {
 		if time.Since(cancelled) > 30*time.Second {
 			b.Fatal("the operation is still on the server after 30 s")
 		}

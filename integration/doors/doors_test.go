@@ -28,7 +28,7 @@ func doors(t *testing.T, srv *hivetest.Server) []door {
 	named := func(auth hive.AuthMode) func(*hive.Config) {
 		return func(c *hive.Config) { c.Auth, c.User = auth, "carol" }
 	}
-	return []door{
+	all := []door{
 		{"NONE", srv.Addr(), srv.HTTPAddr(), named(hive.AuthNone), "carol", nil},
 		{"NOSASL", srv.NoSASLAddr(), "", named(hive.AuthNoSASL), "carol", nil},
 		{"LDAP", srv.LDAPAddr(), srv.LDAPHTTPAddr(), func(c *hive.Config) {
@@ -36,7 +36,40 @@ func doors(t *testing.T, srv *hivetest.Server) []door {
 		}, "alice", func(c *hive.Config) { c.Password = "not-the-secret" }},
 		{"JWT", "", srv.JWTAddr(), func(c *hive.Config) { c.Auth, c.Token = hive.AuthJWT, good }, "alice", func(c *hive.Config) { c.Token = expired }},
 	}
+	return append(all, kerberosDoors(t)...)
 }
+
+// kerberosDoors are those of the server behind Kerberos: a ticket, by each protection, and a delegation token.
+func kerberosDoors(t *testing.T) []door {
+	srv := hivetest.Shared(t, hivetest.Kerberos)
+	var all []door
+	for _, qop := range qops {
+		d := door{"KERBEROS, " + qop, srv.KerberosAddr(qop), "", func(c *hive.Config) {
+			c.User, c.Kerberos = "", kerberos(t, srv, qop).Kerberos
+			c.Kerberos.Principal = "hive/localhost@EXAMPLE.COM" // whatever its address
+		}, "alice", func(c *hive.Config) { c.Kerberos.Principal = "other/localhost@EXAMPLE.COM" }}
+		if qop == "auth" {
+			d.http = srv.KerberosHTTPAddr()
+		}
+		all = append(all, d)
+	}
+	tokens := map[hive.TransportMode]string{}
+	for transport, cfg := range map[hive.TransportMode]*hive.Config{
+		hive.TransportBinary: kerberos(t, srv, "auth"), hive.TransportHTTP: overNegotiate(t, srv),
+	} {
+		token, err := live.Connect(t, cfg).DelegationToken(t.Context(), "alice", "alice")
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens[transport] = token
+	}
+	return append(all, door{"KERBEROS, delegation token", srv.KerberosAddr("auth"), srv.KerberosHTTPAddr(), func(c *hive.Config) {
+		c.User, c.DelegationToken = "", tokens[c.Transport]
+	}, "alice", func(c *hive.Config) { c.DelegationToken = noToken }})
+}
+
+// noToken is a delegation token of nobody.
+const noToken = "AWEBYgFjAWQ"
 
 // TestDoors tries every way to log in over both transports, plain, encrypted, and with a certificate that the server asks
 // for, and holds docs/doors.md against it. Each is tried as a DSN, too, and with what must be refused.
@@ -121,7 +154,7 @@ func tryDoor(t *testing.T, cfg *hive.Config, d door) {
 	if !errors.As(err, new(*hive.AuthError)) {
 		t.Errorf("a bad login: got %v (%T), want a *hive.AuthError", err, err)
 	}
-	for _, secret := range []string{parsed.Password, parsed.Token} {
+	for _, secret := range []string{parsed.Password, parsed.Token, parsed.DelegationToken} {
 		if err != nil && secret != "" && strings.Contains(err.Error(), secret) {
 			t.Errorf("the error tells the secret: %v", err)
 		}

@@ -2,7 +2,9 @@ package doors
 
 import (
 	"context"
+	"crypto/md5"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,11 +78,9 @@ func TestHTTPSessions(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
 	live.Ours(t, srv)
 	relay := live.NewRelay(t, srv.HTTPAddr())
-	cfg := live.At(t, overHTTP(t, srv, srv.HTTPAddr()), relay.Addr())
-	before, err := srv.Load(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	user := live.OwnUser(t, srv)
+	cfg := live.At(t, user.Config(t), relay.Addr())
+	cfg.Transport = hive.TransportHTTP
 	s := live.Connect(t, cfg)
 	op, err := s.Execute(t.Context(), live.SlowRun, hive.Options{})
 	if err != nil {
@@ -105,10 +105,7 @@ func TestHTTPSessions(t *testing.T) {
 	if err := s.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	live.Eventually(t, 20*time.Second, "no session more than before", func() bool {
-		load, err := srv.Load(t.Context())
-		return err == nil && load.Sessions <= before.Sessions
-	})
+	user.HasNothing(t)
 }
 
 // TestHTTPLogins: every way to log in over HTTP, from a Config, a DSN and a JDBC URL, and who is refused.
@@ -171,4 +168,12 @@ func TestHTTPLogins(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestHTTPLargeStatement: a statement of megabytes goes in one request.
+func TestHTTPLargeStatement(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.Hive401)
+	live.Ours(t, srv)
+	text := strings.Repeat("skep ", 500_000)
+	whoami(t, overHTTP(t, srv, srv.HTTPAddr()), "select md5('"+text+"')", fmt.Sprintf("%x", md5.Sum([]byte(text))))
 }

@@ -96,6 +96,7 @@ var lacking = map[compile.Feature]string{
 	compile.SemiJoins:      "use WHERE with Exists",
 	compile.AntiJoins:      "use WHERE with Not(Exists)",
 	compile.SetAlls:        "",
+	compile.Quantifiers:    "use Exists",
 	compile.DistinctOns:    "filter by row_number() = 1 in a query around it",
 	compile.Qualifies:      "filter by row_number() = 1 in a query around it",
 	compile.GroupingSets:   "use UnionAll of several groupings",

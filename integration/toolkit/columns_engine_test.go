@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -36,8 +37,8 @@ func numberedRows(n int) expr.Node {
 }
 
 func (r numberedRow) check(t *testing.T, i int) {
-	t.Helper()
-	if r.I != i || (r.S == nil) != (i%3 == 0) || r.S != nil && *r.S != fmt.Sprint("row ", i) {
+	if want := "row " + strconv.Itoa(i); r.I != i || (r.S == nil) != (i%3 == 0) || r.S != nil && *r.S != want {
+		t.Helper()
 		t.Fatalf("row %d is %+v", i, r)
 	}
 }

@@ -7,5 +7,5 @@ import (
 )
 
 func TestOverHTTP(t *testing.T) {
-	live.OverHTTP(t, "TestInsertMany", "TestResult", "TestResultWithoutRows")
+	live.OverHTTP(t, "TestResult", "TestResultWithoutRows")
 }

@@ -19,7 +19,8 @@ import (
 // maxFile bounds a file; the stores that come with Java and with systems are below 1 MiB.
 const maxFile = 16 << 20
 
-// Roots reads the certificates to trust. The password is that of a key store; PEM has none.
+// Roots reads the certificates to trust. The password is that of a key store; PEM has none. As Java does
+// (TrustStoreUtil), it trusts the certificate of a key, too, but none of those that lead from it to its issuer.
 func Roots(file, password string) (*x509.CertPool, error) {
 	data, err := readFile(file)
 	if err != nil {
@@ -43,10 +44,12 @@ func trusted(data []byte, password string) ([]*x509.Certificate, error) {
 	switch formOf(data) {
 	case formJKS:
 		store, err := readJKS(data, password)
+		for _, key := range store.keys {
+			store.trusted = append(store.trusted, key.chain[:min(1, len(key.chain))]...)
+		}
 		return store.trusted, err
 	case formPKCS12:
-		certs, err := pkcs12.DecodeTrustStore(data, password)
-		return certs, pkcs12Error(err)
+		return trustedOfPKCS12(data, password)
 	}
 	certs, _, err := readPEM(data)
 	return certs, err
@@ -191,6 +194,18 @@ func keyOfPKCS12(data []byte, password string) ([]*x509.Certificate, crypto.Priv
 		return nil, nil, pkcs12Error(err)
 	}
 	return append([]*x509.Certificate{leaf}, others...), key, nil
+}
+
+// trustedOfPKCS12 tells a store with a key by what a store without one would be.
+func trustedOfPKCS12(data []byte, password string) ([]*x509.Certificate, error) {
+	certs, err := pkcs12.DecodeTrustStore(data, password)
+	if err == nil || errors.Is(err, pkcs12.ErrIncorrectPassword) {
+		return certs, pkcs12Error(err)
+	}
+	if _, leaf, _, other := pkcs12.DecodeChain(data, password); other == nil {
+		return []*x509.Certificate{leaf}, nil
+	}
+	return nil, err
 }
 
 var errPassword = errors.New("the password of the key store is wrong")

@@ -30,7 +30,7 @@ func certificate(t testing.TB) *x509.Certificate {
 func TestRoots(t *testing.T) {
 	want := x509.NewCertPool()
 	want.AddCert(certificate(t))
-	for _, file := range []string{"cert.pem", "trust.p12", "trust.jks"} {
+	for _, file := range []string{"cert.pem", "trust.p12", "trust.jks", "key.p12", "key.jks"} {
 		got, err := Roots("testdata/"+file, password)
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
@@ -93,7 +93,6 @@ func TestFaults(t *testing.T) {
 	}{
 		{"no file", roots("none.pem", ""), "none.pem"},
 		{"a key, not a certificate", roots("key.pem", ""), "no certificate to trust"},
-		{"no trusted certificate", roots("key.jks", password), "no certificate to trust"},
 		{"JKS, wrong password", roots("trust.jks", "hunter22"), "password of the key store is wrong"},
 		{"JKS, no password", roots("trust.jks", ""), "password of the key store is wrong"},
 		{"PKCS#12, wrong password", roots("trust.p12", "hunter22"), "password of the key store is wrong"},

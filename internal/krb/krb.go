@@ -81,7 +81,12 @@ func parsePrincipal(s string, nameType int32) (principal, error) {
 	return principal{types.PrincipalName{NameType: nameType, NameString: parts}, realm}, nil
 }
 
-func (p principal) String() string { return p.name.PrincipalNameString() + "@" + p.realm }
+func (p principal) String() string {
+	if p.realm == "" { // it is left to the KDC
+		return p.name.PrincipalNameString()
+	}
+	return p.name.PrincipalNameString() + "@" + p.realm
+}
 
 func (p principal) equal(q principal) bool { return p.realm == q.realm && p.name.Equal(q.name) }
 

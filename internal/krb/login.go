@@ -277,7 +277,7 @@ func (l *Login) hint(e *Error, refusal *kdcError) string {
 		}
 	case errorcode.KDC_ERR_S_PRINCIPAL_UNKNOWN:
 		_, own, _ := strings.Cut(e.Client, "@")
-		if _, realm, _ := strings.Cut(e.Service, "@"); realm != own {
+		if _, realm, named := strings.Cut(e.Service, "@"); named && realm != own {
 			return fmt.Sprintf("the realm %s knows no way to the realm %s, or that has no such service: check the setting principal", own, realm)
 		}
 		return "the realm has no such service: check the setting principal, and the host name in it, which is looked up in DNS unless canonicalHost=false"

@@ -3,30 +3,13 @@ package krb
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/skep-go/skep/internal/sasl"
 )
 
-// QOP is a quality of protection: what is done with that which is sent after the login.
-type QOP string
-
-// The qualities of protection, by the names that Java has for them.
-const (
-	Auth     QOP = "auth"      // nothing
-	AuthInt  QOP = "auth-int"  // it is signed
-	AuthConf QOP = "auth-conf" // it is encrypted
-)
-
-// qops are the qualities, the strongest first, with their bits in SASL's messages (RFC 4752, 3.3).
-var qops = []struct {
-	name QOP
-	bit  byte
-}{{AuthConf, 4}, {AuthInt, 2}, {Auth, 1}}
-
-// Valid reports whether q is one of the three.
-func (q QOP) Valid() bool { return q == Auth || q == AuthInt || q == AuthConf }
+// qopBits are the bits of the qualities of protection in SASL's messages (RFC 4752, 3.3).
+var qopBits = map[sasl.QOP]byte{sasl.AuthConf: 4, sasl.AuthInt: 2, sasl.Auth: 1}
 
 // maxReceive is the size of the tokens that the server may send, in so far as it minds it: Hive's does not.
 const maxReceive = 1<<24 - 1
@@ -34,7 +17,7 @@ const maxReceive = 1<<24 - 1
 // Mechanism is the SASL mechanism GSSAPI (RFC 4752) with Kerberos.
 type Mechanism struct {
 	ticket *Ticket
-	want   QOP
+	want   sasl.QOP
 	now    func() time.Time
 	init   initiator
 	seal   *sealer
@@ -44,7 +27,7 @@ type Mechanism struct {
 
 // NewMechanism returns the mechanism for one login. want is the quality of protection to insist on, empty for the
 // strongest that the server offers.
-func NewMechanism(t *Ticket, want QOP) *Mechanism {
+func NewMechanism(t *Ticket, want sasl.QOP) *Mechanism {
 	return &Mechanism{ticket: t, want: want, now: t.login.now, init: initiator{t: t.t}}
 }
 
@@ -88,25 +71,20 @@ func (m *Mechanism) choose(challenge []byte) ([]byte, error) {
 	if len(offer) != 4 {
 		return nil, fmt.Errorf("the server's offer has %d bytes, not 4", len(offer))
 	}
-	var offered []QOP
-	answer := []byte{0, 0, 0, 0}
-	for _, q := range qops {
-		if offer[0]&q.bit == 0 {
-			continue
-		}
-		offered = append(offered, q.name)
-		if answer[0] == 0 && (m.want == "" || m.want == q.name) {
-			answer[0] = q.bit
-			if q.name != Auth {
-				answer[1], answer[2], answer[3] = maxReceive>>16, maxReceive>>8&0xff, maxReceive&0xff
-				m.layer = &layer{seal: m.seal, conf: q.name == AuthConf}
-			}
+	var offered []sasl.QOP
+	for _, q := range []sasl.QOP{sasl.AuthConf, sasl.AuthInt, sasl.Auth} {
+		if offer[0]&qopBits[q] != 0 {
+			offered = append(offered, q)
 		}
 	}
-	if answer[0] == 0 {
-		return nil, &qopError{m.want, offered}
+	qop, err := sasl.ChooseQOP(m.want, offered)
+	if err != nil {
+		return nil, err
 	}
-	if m.layer != nil {
+	answer := []byte{qopBits[qop], 0, 0, 0}
+	if qop != sasl.Auth {
+		answer[1], answer[2], answer[3] = maxReceive>>16, maxReceive>>8&0xff, maxReceive&0xff
+		m.layer = &layer{seal: m.seal, conf: qop == sasl.AuthConf}
 		most := int(offer[1])<<16 | int(offer[2])<<8 | int(offer[3])
 		if m.layer.most = most - m.seal.overhead(m.layer.conf); m.layer.most <= 0 {
 			return nil, fmt.Errorf("the server takes no more than %d bytes at a time", most)
@@ -114,16 +92,6 @@ func (m *Mechanism) choose(challenge []byte) ([]byte, error) {
 	}
 	m.done = true
 	return m.seal.wrap(answer, false)
-}
-
-// qopError: the two sides want different qualities of protection.
-type qopError struct {
-	want    QOP
-	offered []QOP
-}
-
-func (e *qopError) Error() string {
-	return fmt.Sprintf("the server does not offer the protection %s, but %v", e.want, slices.Clone(e.offered))
 }
 
 // Layer implements [sasl.Mechanism].
@@ -137,15 +105,18 @@ func (m *Mechanism) Layer() (sasl.Layer, error) {
 	return m.layer, nil
 }
 
-func (m *Mechanism) fail(err error) error {
-	e := &Error{Step: StepServer, Client: m.ticket.Client(), Service: m.ticket.Service(), Err: err}
+func (m *Mechanism) fail(err error) error { return m.ticket.refused(err) }
+
+// refused is the end of a login to the service.
+func (t *Ticket) refused(err error) error {
+	e := &Error{Step: StepServer, Client: t.Client(), Service: t.Service(), Err: err}
 	var refusal *kdcError
-	var qop *qopError
+	var qop *sasl.QOPError
 	switch {
 	case errors.As(err, &refusal):
-		m.ticket.Discard() // the service's key may be another one by now
+		t.Discard() // the service's key may be another one by now
 		e.Code = int(refusal.code)
-		e.Hint = m.ticket.login.hint(e, refusal)
+		e.Hint = t.login.hint(e, refusal)
 	case errors.As(err, &qop):
 		e.Hint = "hive.server2.thrift.sasl.qop says what the server does; leave saslQop out to take the strongest it offers"
 	}

@@ -133,7 +133,7 @@ func TestMechanism(t *testing.T) {
 	all := []byte{7, 1, 0, 0}
 	for _, tc := range []struct {
 		name   string
-		want   QOP
+		want   sasl.QOP
 		offer  []byte
 		chosen string
 		text   string
@@ -141,12 +141,12 @@ func TestMechanism(t *testing.T) {
 		{"the strongest", "", all, "\x04\xff\xff\xff", ""},
 		{"the strongest of two", "", []byte{3, 1, 0, 0}, "\x02\xff\xff\xff", ""},
 		{"none", "", []byte{1, 0, 0, 0}, "\x01\x00\x00\x00", ""},
-		{"asked for: auth", Auth, all, "\x01\x00\x00\x00", ""},
-		{"asked for: auth-int", AuthInt, all, "\x02\xff\xff\xff", ""},
-		{"asked for: auth-conf", AuthConf, all, "\x04\xff\xff\xff", ""},
-		{"asked for, and not offered", AuthConf, []byte{3, 1, 0, 0}, "", "does not offer the protection auth-conf, but [auth-int auth]"},
+		{"asked for: auth", sasl.Auth, all, "\x01\x00\x00\x00", ""},
+		{"asked for: auth-int", sasl.AuthInt, all, "\x02\xff\xff\xff", ""},
+		{"asked for: auth-conf", sasl.AuthConf, all, "\x04\xff\xff\xff", ""},
+		{"asked for, and not offered", sasl.AuthConf, []byte{3, 1, 0, 0}, "", "does not offer the protection auth-conf, but [auth-int auth]"},
 		{"nothing offered", "", []byte{0, 0, 0, 0}, "", "does not offer"},
-		{"too small", AuthInt, []byte{7, 0, 0, 28}, "", "no more than 28 bytes"},
+		{"too small", sasl.AuthInt, []byte{7, 0, 0, 28}, "", "no more than 28 bytes"},
 		{"too short", "", []byte{7, 1, 0}, "", "has 3 bytes"},
 		{"empty", "", nil, "", "has 0 bytes"},
 	} {

@@ -49,12 +49,7 @@ func canonicalName(ctx context.Context, host string) string {
 	return strings.TrimSuffix(names[0], ".")
 }
 
-func (s Service) String() string {
-	if s.p.realm == "" {
-		return s.p.name.PrincipalNameString()
-	}
-	return s.p.String()
-}
+func (s Service) String() string { return s.p.String() }
 
 func (s Service) principal(c *conf) principal {
 	p := s.p

@@ -32,18 +32,20 @@ var arrows = []arrow{
 	{pkg: "internal/hiveql"},
 	{pkg: "internal/wire", tests: []string{thrift, hiveserver}}, // generated code is the decoder's oracle
 	{pkg: "internal/sasl"},
+	{pkg: "internal/discovery"},
 	{pkg: "internal/krb", imports: []string{
 		"internal/sasl", asn1, gokrb5 + "/config", gokrb5 + "/crypto", gokrb5 + "/crypto/etype", gokrb5 + "/iana",
 		gokrb5 + "/iana/asnAppTag", gokrb5 + "/iana/chksumtype", gokrb5 + "/iana/errorcode", gokrb5 + "/iana/etypeID",
 		gokrb5 + "/iana/flags", gokrb5 + "/iana/keyusage", gokrb5 + "/iana/msgtype", gokrb5 + "/iana/nametype",
 		gokrb5 + "/iana/patype", gokrb5 + "/keytab", gokrb5 + "/types",
 	}},
+	{pkg: "internal/delegation", imports: []string{"internal/sasl"}},
 	{pkg: "internal/keystore", imports: []string{pkcs12}},
 	{pkg: "internal/transport", imports: []string{"internal/sasl", "internal/wire"}},
 	{pkg: "internal/rpc", imports: []string{"internal/transport", "internal/wire", thrift}, tests: []string{"internal/sasl", hiveserver}},
 	{pkg: "hive", imports: []string{
-		"internal/hiveql", "internal/keystore", "internal/krb", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire",
-		thrift, hiveserver,
+		"internal/delegation", "internal/discovery", "internal/hiveql", "internal/keystore", "internal/krb", "internal/rpc",
+		"internal/sasl", "internal/transport", "internal/wire", thrift, hiveserver,
 	}},
 	{pkg: "driver", imports: []string{"hive", "internal/hiveql"}, tests: []string{hiveserver}},
 	{pkg: "internal/fakehs2", imports: []string{"internal/wire", thrift, hiveserver}},
@@ -68,8 +70,8 @@ var arrows = []arrow{
 		"internal/hiveql", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/schema",
 	}, tests: []string{"internal/golden", "toolkit/fn"}},
 	{pkg: "reflect", imports: []string{
-		"dialect", "hive", "internal/rpc", "internal/sasl", "internal/transport", "internal/wire", "toolkit/compile", "toolkit/expr",
-		"toolkit/schema", thrift, hiveMetastore,
+		"dialect", "hive", "internal/delegation", "internal/krb", "internal/rpc", "internal/sasl", "internal/transport",
+		"internal/wire", "toolkit/compile", "toolkit/expr", "toolkit/schema", thrift, hiveMetastore,
 	}, tests: []string{"toolkit/ddl"}},
 	{pkg: "internal/gen/sample", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}},
 	{pkg: "internal/gen", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}, tests: []string{"internal/gen/sample", "internal/golden"}},
@@ -81,13 +83,13 @@ var arrows = []arrow{
 	{pkg: "cmd/skep", imports: []string{
 		"hive", "hivetest", "internal/describe", "internal/gen", "reflect", "toolkit/schema",
 	}, tests: []string{"driver"}},
-	{pkg: "examples/toolkit", imports: []string{
-		"dialect", "driver", "hive", "hivetest", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
-	}},
-	{pkg: "examples/internal/outputs"},
 	{pkg: "examples/internal/server", imports: []string{
 		"dialect", "hive", "hivetest", "toolkit/ddl", "toolkit/engine", "toolkit/expr", "github.com/skep-go/skep",
 	}},
+	{pkg: "examples/toolkit", imports: []string{
+		"dialect", "driver", "examples/internal/server", "hive", "toolkit/compile", "toolkit/ddl", "toolkit/expr", "toolkit/fn", "toolkit/schema",
+	}, tests: []string{"hivetest"}},
+	{pkg: "examples/internal/outputs", imports: []string{"examples/internal/server", "hivetest", "toolkit/ddl", "toolkit/engine"}},
 	{pkg: "examples/recipes", imports: []string{
 		"dialect", "examples/internal/server", "hive", "toolkit/compile", "toolkit/ddl", "toolkit/engine", "toolkit/expr",
 		"toolkit/fn", "toolkit/schema", "github.com/skep-go/skep",
@@ -95,7 +97,7 @@ var arrows = []arrow{
 	{pkg: "examples/tutorial", imports: []string{
 		"dialect", "examples/internal/server", "toolkit/compile", "toolkit/engine", "toolkit/expr", "toolkit/fn",
 		"toolkit/schema", "github.com/skep-go/skep",
-	}, tests: []string{"examples/internal/outputs", "hivetest", "toolkit/ddl"}},
+	}, tests: []string{"examples/internal/outputs"}},
 	{pkg: "examples/flights/nyc", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}},
 	{pkg: "examples/flights", imports: []string{
 		"dialect", "driver", "examples/flights/nyc", "hive", "hivetest", "toolkit/engine", "toolkit/expr", "toolkit/fn",

@@ -136,9 +136,9 @@ func TestHTTPCloseInPause(t *testing.T) {
 // counted gives a new value each time.
 type counted int
 
-func (c *counted) Authorization(context.Context, []string) (string, error) {
+func (c *counted) Credential(context.Context, []string) (transport.Credential, error) {
 	*c++
-	return fmt.Sprint("token ", int(*c)), nil
+	return transport.Authorization(fmt.Sprint("token ", int(*c))), nil
 }
 
 func TestLogin(t *testing.T) {
@@ -178,6 +178,53 @@ func TestLogin(t *testing.T) {
 	want := []string{"4 token 1 ", "4 token 2 ", "4  " + cookie, "4  " + cookie, "4 token 3 " + cookie}
 	if fmt.Sprint(got) != fmt.Sprint(want) || fmt.Sprint(codes) != "[200 200 401]" {
 		t.Errorf("got %q and %v\nwant %q and [200 200 401]", got, codes, want)
+	}
+}
+
+// checked is a credential of its own header, whose answer must be as check wants it.
+type checked func(*http.Response) error
+
+func (c checked) Credential(context.Context, []string) (transport.Credential, error) {
+	return transport.Credential{Header: "X-Token", Value: "secret", Check: c}, nil
+}
+
+func TestLoginCheck(t *testing.T) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	errImpostor := errors.New("an impostor")
+	login := &transport.Login{
+		Cookies: jar, AuthCookie: "auth",
+		Auth: checked(func(r *http.Response) error {
+			if r.Header.Get("Www-Authenticate") != "proof" {
+				return errImpostor
+			}
+			return nil
+		}),
+		Base: roundTrip(func(r *http.Request) (*http.Response, error) {
+			if r.Header.Get("X-Token") != "secret" || r.Header.Get("Authorization") != "" {
+				t.Errorf("the headers are %v", r.Header)
+			}
+			return answer(200, message(1), "Www-Authenticate", r.Header.Get("X-Proof"), "Set-Cookie", "auth=x"), nil
+		}),
+	}
+	for proof, want := range map[string]error{"no": errImpostor, "proof": nil} {
+		r, err := http.NewRequest(http.MethodPost, "http://"+proof+".example.com/", bytes.NewReader(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-Proof", proof)
+		response, err := login.RoundTrip(r)
+		if !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", proof, err, want)
+		}
+		if err == nil {
+			response.Body.Close()
+		}
+		if got := len(jar.Cookies(r.URL)); (got > 0) != (want == nil) {
+			t.Errorf("%s: %d cookies are kept", proof, got)
+		}
 	}
 }
 

@@ -188,6 +188,7 @@ const (
 	Locks // FOR UPDATE
 	Hints
 	TupleComparisons // (a, b) IN ((1, 2))
+	Quantifiers      // > ANY (SELECT …), > ALL (SELECT …)
 	DistinctFroms    // IS DISTINCT FROM
 	TruthTests       // IS TRUE, IS FALSE
 	LikeEscapes      // LIKE … ESCAPE
@@ -227,7 +228,8 @@ const (
 var featureNames = [featureCount]string{
 	"RIGHT JOIN", "FULL JOIN", "SEMI JOIN", "ANTI JOIN", "JOIN … USING", "NULLS FIRST and NULLS LAST", "OFFSET",
 	"OFFSET without LIMIT", "DISTINCT ON", "INTERSECT and EXCEPT", "INTERSECT ALL and EXCEPT ALL", "WITH RECURSIVE",
-	"GROUPING SETS, ROLLUP and CUBE", "QUALIFY", "WINDOW", "FOR UPDATE", "hints", "the comparison of tuples", "IS DISTINCT FROM",
+	"GROUPING SETS, ROLLUP and CUBE", "QUALIFY", "WINDOW", "FOR UPDATE", "hints", "the comparison of tuples",
+	"ANY and ALL", "IS DISTINCT FROM",
 	"IS TRUE and IS FALSE", "LIKE … ESCAPE", "FILTER", "ORDER BY within an aggregate", "bit operators", "shifts",
 	"a division that leaves out the fraction", "regular expressions",
 	"COLLATE", "INTERVAL", "arrays and maps", "structs", "a query as a value", "VALUES as a table",

@@ -11,9 +11,15 @@ func (c *Compiler) expression(n expr.Node) (Level, bool) {
 	case *expr.Column:
 		c.column(n)
 	case *expr.Value:
+		if w := wrapperOf(n.Type); w != nil {
+			return c.wrap(w, func() { c.Value(n) }), true
+		}
 		c.Value(n)
 		return valueLevel(n.Type), true
 	case *expr.Parameter:
+		if w := wrapperOf(n.Type); w != nil {
+			return c.wrap(w, func() { c.param(n, nil) }), true
+		}
 		c.param(n, nil)
 		return valueLevel(n.Type), true
 	case *expr.Constant:
@@ -63,6 +69,8 @@ func (c *Compiler) expression(n expr.Node) (Level, bool) {
 	case *expr.Existence:
 		c.Text("EXISTS ")
 		c.Within("exists", -1, func() { c.Subquery(n.Query) })
+	case *expr.Quantified:
+		return c.quantified(n), true
 	case *expr.TextExpr:
 		c.node(&n.Text)
 		return LevelLowest, true
@@ -70,7 +78,13 @@ func (c *Compiler) expression(n expr.Node) (Level, bool) {
 		c.Text(n.text)
 		return LevelLowest, true
 	case *made:
+		if w := wrapperOf(n.typ); w != nil {
+			return c.wrap(w, func() { c.made(n) }), true
+		}
 		c.made(n)
+	case *placed:
+		n.write()
+		return LevelUnary, true // as of a number with a sign
 	case *expr.Fault:
 		c.Fail(n.Err)
 	default:
@@ -309,6 +323,22 @@ func (c *Compiler) membership(n *expr.Membership) Level {
 	return o.Level
 }
 
+func (c *Compiler) quantified(n *expr.Quantified) Level {
+	o := c.operator(n.Op)
+	if !c.Require(Quantifiers) {
+		return o.Level
+	}
+	of := "ANY "
+	if n.All {
+		of = "ALL "
+	}
+	c.Within(string(n.Op), 0, func() { c.Operand(n.X, o.Left) })
+	c.Text(o.Text)
+	c.Text(of)
+	c.Within(string(n.Op), 1, func() { c.Subquery(n.Query) })
+	return o.Level
+}
+
 // nowhere writes what IN of nothing is: false, and its opposite, true, also for NULL.
 func (c *Compiler) nowhere(not bool) Level {
 	one, other := 1, 0
@@ -346,6 +376,10 @@ func (c *Compiler) cast(n *expr.Conversion) {
 
 func (c *Compiler) caseOf(n *expr.Case) {
 	c.Text("CASE")
+	if n.X != nil {
+		c.Text(" ")
+		c.Term(n.X)
+	}
 	for i := 0; i+1 < len(n.Whens); i += 2 {
 		c.Within("case", i/2, func() {
 			c.Text(" WHEN ")

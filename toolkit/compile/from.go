@@ -58,19 +58,30 @@ func (c *Compiler) joins(q *expr.SelectStmt, firsts int) {
 
 // standsAlone reports whether a join is of a dialect, which knows what it needs.
 func standsAlone(j expr.Join) bool {
-	_, known := joinFeatures[j.Kind]
+	_, known := joinFeature(j.Kind)
 	return !known
 }
 
-// joinFeatures are what a server must have for a join; featureCount means nothing.
-var joinFeatures = map[expr.JoinKind]Feature{
-	expr.InnerJoin: featureCount, expr.LeftJoin: featureCount, expr.CrossJoin: featureCount,
-	expr.RightJoin: RightJoins, expr.FullJoin: FullJoins, expr.SemiJoin: SemiJoins, expr.AntiJoin: AntiJoins,
+// joinFeature is what a server must have for a join; featureCount is nothing.
+func joinFeature(kind expr.JoinKind) (f Feature, known bool) {
+	switch kind {
+	case expr.InnerJoin, expr.LeftJoin, expr.CrossJoin:
+		return featureCount, true
+	case expr.RightJoin:
+		return RightJoins, true
+	case expr.FullJoin:
+		return FullJoins, true
+	case expr.SemiJoin:
+		return SemiJoins, true
+	case expr.AntiJoin:
+		return AntiJoins, true
+	}
+	return 0, false
 }
 
 // Join writes a join as the standard has it.
 func (c *Compiler) Join(j expr.Join) {
-	f, known := joinFeatures[j.Kind]
+	f, known := joinFeature(j.Kind)
 	if !known {
 		c.Fail(&UnsupportedError{Construct: string(j.Kind), Dialect: c.dialect.Name()})
 		return
@@ -115,8 +126,10 @@ func (c *Compiler) Sources() []*expr.Source {
 
 // NameOf is the name that a source has in this query.
 func (c *Compiler) NameOf(src *expr.Source) string {
-	e, _, _ := c.scope.find(src)
-	return e.name
+	if e, _ := c.scope.find(src); e != nil {
+		return e.name
+	}
+	return ""
 }
 
 func (c *Compiler) source(e entry) {
@@ -259,11 +272,8 @@ func joinBy(fk *schema.ForeignKey, child, parent *expr.Source) (*expr.Term, erro
 	if parent.Table() == nil {
 		return nil, nil
 	}
-	if target, err := fk.Parent(); err != nil || target != parent.Table() {
-		return nil, err
-	}
-	_, columns, err := fk.Target()
-	if err != nil {
+	target, columns, err := fk.Target()
+	if err != nil || target != parent.Table() {
 		return nil, err
 	}
 	pairs := make([]expr.Bool, 0, 4)

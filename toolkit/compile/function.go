@@ -70,7 +70,8 @@ func (c *Compiler) windowed(n *expr.Windowed) {
 		switch n.Fn.Node.(type) {
 		case *expr.Column, *expr.Value, *expr.Parameter, *expr.Constant, *expr.Unary, *expr.Binary, *expr.Chain, *expr.Range,
 			*expr.Membership, *expr.Likeness, *expr.RowNode, *expr.Case, *expr.Conversion, *expr.Extraction, *expr.Length,
-			*expr.Element, *expr.Field, *expr.Labeled, *expr.LabelRef, *expr.Star, *expr.ScalarQuery, *expr.Existence, *expr.Windowed:
+			*expr.Element, *expr.Field, *expr.Labeled, *expr.LabelRef, *expr.Star, *expr.ScalarQuery, *expr.Existence, *expr.Quantified,
+			*expr.Windowed:
 			c.Refuse("OVER takes a call of a function, and this is none")
 			return
 		}

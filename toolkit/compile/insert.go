@@ -350,6 +350,9 @@ func (c *Compiler) returning(target *expr.Source, items []*expr.Term) {
 	if len(items) == 0 || !c.Require(Returnings) {
 		return
 	}
+	if read := readItems(items); read != nil {
+		items = read
+	}
 	c.Changing(target, func() {
 		c.Text(" RETURNING ")
 		c.items(items)

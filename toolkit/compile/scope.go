@@ -22,6 +22,7 @@ type entry struct {
 	source *expr.Source
 	name   string
 	given  bool // the name is not that of the table, so FROM has to say it
+	plain  bool // the name is known to be an identifier as it is
 }
 
 // inScope calls f with a scope around it. Its memory is used again.
@@ -39,20 +40,26 @@ func (c *Compiler) inScope(s scope, f func()) {
 	c.spare = inner
 }
 
-// find gives the name of a source, looking outwards. The columns of a source further out need its name in any case.
-func (s *scope) find(src *expr.Source) (e entry, bare, ok bool) {
-	for inner := s; s != nil; s = s.outer {
-		for _, e := range s.entries {
-			if e.source.Same(src) || s.bare && e.source.Table() != nil && src.Name == "" && ownName(src.Node) == ownName(e.source.Node) {
-				return e, s.bare && s == inner, true
+// find gives the name of a source, looking outwards, and how many queries around this one it is of; nil if there is none.
+func (s *scope) find(src *expr.Source) (e *entry, out int) {
+	for ; s != nil; s = s.outer {
+		for i := range s.entries {
+			if e = &s.entries[i]; e.source.Same(src) || s.bare && e.named(src) {
+				return e, out
 			}
 		}
+		out++
 	}
-	return entry{}, false, false
+	return nil, 0
+}
+
+// named reports whether a source is meant by the name of e's table.
+func (e *entry) named(src *expr.Source) bool {
+	return e.source.Table() != nil && src.Name == "" && ownName(src.Node) == ownName(e.source.Node)
 }
 
 // hides reports whether another source that is nearer has the name of e.
-func (s *scope) hides(e entry) bool {
+func (s *scope) hides(e *entry) bool {
 	for ; s != nil; s = s.outer {
 		for _, near := range s.entries {
 			if near.source.Same(e.source) {
@@ -67,8 +74,8 @@ func (s *scope) hides(e entry) bool {
 }
 
 func (s *scope) reads(src *expr.Source) bool {
-	_, _, ok := s.find(src)
-	return ok
+	e, _ := s.find(src)
+	return e != nil
 }
 
 // labels reports whether an expression with a label stands for a column of the SELECT: the names decide, for they are
@@ -131,32 +138,42 @@ func ownName(n expr.Node) string {
 }
 
 func (c *Compiler) column(n *expr.Column) {
-	e, bare, ok := c.scope.find(n.Source)
-	if !ok {
+	e, out := c.scope.find(n.Source)
+	switch {
+	case e == nil:
 		c.Fail(&SourceError{Column: n.Name, Source: n.Source.String()})
 		return
-	}
-	if c.scope.hides(e) {
+	case out > 0 && c.scope.hides(e):
 		c.Refuse("column " + strconv.Quote(n.Name) + " is of a source around this query, and one within it has its name " +
 			strconv.Quote(e.name) + "; give that one another alias")
 		return
-	}
-	if !bare {
-		c.Ident(e.name)
+	case out > 0 || !c.scope.bare: // of a source further out, the name is needed in any case
+		c.nameOf(e)
 		c.Text(".")
 	}
 	c.Ident(n.Name)
 }
 
+// nameOf writes the name of a source.
+func (c *Compiler) nameOf(e *entry) {
+	if e.plain {
+		c.Text(e.name)
+		return
+	}
+	start := len(c.buf)
+	c.Ident(e.name)
+	e.plain = len(c.buf)-start == len(e.name) // nothing was quoted
+}
+
 func (c *Compiler) star(n *expr.Star) {
-	e, bare, ok := c.scope.find(n.Source)
+	e, out := c.scope.find(n.Source)
 	switch {
-	case !ok:
+	case e == nil:
 		c.Fail(&SourceError{Column: "*", Source: n.Source.String()})
-	case bare || len(c.scope.entries) == 1:
+	case out == 0 && c.scope.bare || len(c.scope.entries) == 1:
 		c.Text("*")
 	default:
-		c.Ident(e.name)
+		c.nameOf(e)
 		c.Text(".*")
 	}
 }

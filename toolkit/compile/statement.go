@@ -21,6 +21,8 @@ type slot struct {
 	remap func(any) (any, error) // what is rendered instead of the value; nil: itself
 	from  slotSource
 	form  slotForm
+
+	around *[2]string // what stands before and behind each value of a list; nil: nothing
 }
 
 // slotSource says where a slot's value comes from, if it is not its own.
@@ -70,9 +72,14 @@ func (s *slot) list(v any, text func(string), add func(any) error) (err error) {
 		if i > 0 {
 			text(", ")
 		}
-		if v, err = s.toDB(v); err == nil {
-			err = add(v)
+		if v, err = s.toDB(v); err != nil {
+			return false
 		}
+		if s.around != nil {
+			text(s.around[0])
+			defer text(s.around[1])
+		}
+		err = add(v)
 		return err == nil
 	})
 	return err
@@ -109,9 +116,8 @@ type ResultColumn struct {
 type Statement struct {
 	tree   expr.Node
 	code   *code
-	values []*expr.Value
-	room   [8]*expr.Value // for values: most statements have few
-	made   []any          // by the makers of the code; nil: not yet
+	values []*expr.Value // what slots of the code refer to
+	made   []any         // by the makers of the code; nil: not yet
 }
 
 // Settings are what the session must be set to for the statement, by name; nil if there are none.
@@ -139,9 +145,12 @@ func (s *Statement) Resolve(ctx context.Context) (*Statement, error) {
 }
 
 func newStatement(tree expr.Node, c *code, values []*expr.Value) *Statement {
-	s := &Statement{tree: tree, code: c}
+	s := &struct {
+		Statement
+		room [8]*expr.Value // for values: most statements have few
+	}{Statement: Statement{tree: tree, code: c}}
 	s.values = append(s.room[:0], values...)
-	return s
+	return &s.Statement
 }
 
 // Dialect is the dialect that the statement was compiled for.
@@ -339,7 +348,7 @@ func (c *code) check(params []Params) (Params, error) {
 	return merged, nil
 }
 
-// Value writes a place for a value.
+// Value writes a place for a value, without what its type makes of it: see [expr.ValueWrapper].
 func (c *Compiler) Value(v *expr.Value) { c.valueAs(v, slotValue, nil) }
 
 // ValueAs is [Compiler.Value] of what remap makes of the value each time the statement is executed.
@@ -352,6 +361,9 @@ func (c *Compiler) ValueList(v *expr.Value) { c.valueAs(v, slotList, nil) }
 
 func (c *Compiler) valueAs(v *expr.Value, form slotForm, remap func(any) (any, error)) {
 	at := slot{at: len(c.buf), index: -1, typ: v.Type, form: form, remap: remap}
+	if form == slotList {
+		at.around = c.around(v.Type)
+	}
 	if !c.inline {
 		at.index = c.valueIndex(v)
 	}
@@ -393,7 +405,9 @@ func (c *Compiler) ParamList(p *expr.Parameter) {
 		}
 		return v, nil
 	})
-	c.slots[len(c.slots)-1].form = slotList
+	around := c.around(p.Type)
+	list := &c.slots[len(c.slots)-1]
+	list.form, list.around = slotList, around
 }
 
 // param writes a place for a value that is given by name.

@@ -15,7 +15,13 @@ func (c *Compiler) root(n expr.Node) {
 		c.node(n)
 		return
 	}
-	c.Nested(n)
+	switch q := n.(type) { // the address of a copy, which is taken once
+	case expr.SelectStmt:
+		n = &q
+	case expr.Compound:
+		n = &q
+	}
+	c.Nested(read(n))
 }
 
 // Nested writes a whole statement where another one contains it, as behind EXPLAIN or CREATE VIEW … AS. The common table

@@ -284,6 +284,14 @@ var features = map[compile.Feature]func(s *suite) []question{
 			{query: expr.Select(s.people.ID, count.As("x")), rows: rows(row(n(1), n(2)), row(n(2), n(1)), row(n(3), n(0)), row(n(4), n(0)))},
 		}
 	},
+	compile.Quantifiers: func(s *suite) []question {
+		ages := expr.Alias(s.people, "p")
+		return []question{
+			{query: expr.Select(s.people.ID).Where(s.people.ID.CompareAny(expr.OpGt, expr.Select(ages.ID))), rows: column(n(2), n(3), n(4))},
+			{query: expr.Select(s.people.ID).Where(s.people.ID.CompareAll(expr.OpGe, expr.Select(ages.ID))), rows: column(n(4))},
+			{query: expr.Select(s.people.ID).Where(s.people.ID.CompareAll(expr.OpGt, expr.Select(ages.ID).Where(ages.ID.Lt(0)))), rows: column(n(1), n(2), n(3), n(4))},
+		}
+	},
 	compile.ValuesTables: func(*suite) []question {
 		v := expr.Rows("v", []string{"id", "name"}, expr.Values(int64(1), "a"), expr.Values(int64(2), "it's"))
 		return []question{{query: expr.Select(v).Where(expr.Col[expr.Int](v, "id").Gt(1)), rows: rows(row(n(2), "it's"))}}

@@ -57,7 +57,7 @@ type Target struct {
 	Inspect func(*Engine) (schema.Inspector, error)
 }
 
-// Opener reads a URL. It does not connect.
+// Opener reads a URL. One that is registered does not connect.
 type Opener func(url string) (Target, error)
 
 var openers = struct {
@@ -102,6 +102,11 @@ func Open(url string, c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	return OpenBy(opener, url, c)
+}
+
+// OpenBy is [Open] by an opener that need not be registered.
+func OpenBy(opener Opener, url string, c Config) (*Engine, error) {
 	u, err := ParseURL(url)
 	if err != nil {
 		return nil, err

@@ -216,37 +216,15 @@ func plainOf(c schema.Type, t reflect.Type) plain {
 	if setters[t] == nil && (reflect.PointerTo(t).Implements(scannerType) || isNull(t)) {
 		return nil
 	}
-	switch t.Kind() {
-	case reflect.Bool:
-		return putting(same[bool])
-	case reflect.Int:
-		return writeInts[int]
-	case reflect.Int8:
-		return writeInts[int8]
-	case reflect.Int16:
-		return writeInts[int16]
-	case reflect.Int32:
-		return writeInts[int32]
-	case reflect.Int64:
-		return writeInts[int64]
-	case reflect.Uint:
-		return writeInts[uint]
-	case reflect.Uint8:
-		return writeInts[uint8]
-	case reflect.Uint16:
-		return writeInts[uint16]
-	case reflect.Uint32:
-		return writeInts[uint32]
-	case reflect.Uint64:
-		return writeInts[uint64]
-	case reflect.Float32:
-		return converting(smaller)
-	case reflect.Float64:
-		return writeFloat64s
-	case reflect.String:
-		return putting(same[string])
-	}
-	return nil
+	return plainOfKind[t.Kind()]
+}
+
+var plainOfKind = map[reflect.Kind]plain{
+	reflect.Bool: putting(same[bool]), reflect.String: putting(same[string]),
+	reflect.Int: writeInts[int], reflect.Int8: writeInts[int8], reflect.Int16: writeInts[int16], reflect.Int32: writeInts[int32],
+	reflect.Int64: writeInts[int64], reflect.Uint: writeInts[uint], reflect.Uint8: writeInts[uint8], reflect.Uint16: writeInts[uint16],
+	reflect.Uint32: writeInts[uint32], reflect.Uint64: writeInts[uint64],
+	reflect.Float32: converting(smaller), reflect.Float64: writeFloat64s,
 }
 
 type integer interface {

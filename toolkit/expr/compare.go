@@ -77,6 +77,11 @@ func (c Comparable[V]) Between(low, high V) Bool { return truth(between(c.term()
 // NotBetween is x NOT BETWEEN low AND high.
 func (c Comparable[V]) NotBetween(low, high V) Bool { return truth(between(c.term(), low, high, true)) }
 
+// BetweenSymmetric is x BETWEEN a AND b for bounds of which either may be the lower one.
+func (c Comparable[V]) BetweenSymmetric(a, b V) Bool {
+	return symmetric(c.term(), newValue(a, c.term().Type), newValue(b, c.term().Type))
+}
+
 // IsNull is x IS NULL.
 func (t *Term) IsNull() Bool { return truth(binary(OpIs, t.term(), &null.Term, schema.Boolean)) }
 
@@ -120,9 +125,21 @@ func compare[E Kind[E]](op Op, a, b E) Bool {
 
 // Between is x BETWEEN low AND high.
 func Between[E Kind[E]](x, low, high E) Bool {
-	r := &Range{X: x.term(), Low: paramLike(low.term(), x.term()), High: paramLike(high.term(), x.term())}
+	return within(x.term(), paramLike(low.term(), x.term()), paramLike(high.term(), x.term()))
+}
+
+func within(x, low, high *Term) Bool {
+	r := &Range{X: x, Low: low, High: high}
 	return truth(r.is(r, schema.Boolean))
 }
+
+// BetweenSymmetric is x BETWEEN a AND b for bounds of which either may be the lower one.
+func BetweenSymmetric[E Kind[E]](x, a, b E) Bool {
+	return symmetric(x.term(), paramLike(a.term(), x.term()), paramLike(b.term(), x.term()))
+}
+
+// symmetric is BETWEEN SYMMETRIC as the standard defines it, for few servers have it.
+func symmetric(x, a, b *Term) Bool { return Or(within(x, a, b), within(x, b, a)) }
 
 // In is x IN (…) of expressions. Of none it is false, also for NULL.
 func In[E Kind[E]](x E, list ...E) Bool {

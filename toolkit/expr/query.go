@@ -118,6 +118,50 @@ func (e *Existence) Shape(s *Shape) {
 	s.Node(e.Query)
 }
 
+// CompareAny is x op ANY (SELECT …): the comparison is true for some row.
+func (c Comparable[V]) CompareAny(op Op, q Query) Bool {
+	if op == OpEq {
+		return c.InQuery(q)
+	}
+	return quantified(c.term(), op, false, q)
+}
+
+// CompareAll is x op ALL (SELECT …): the comparison is true for all rows, as it is if there is none.
+func (c Comparable[V]) CompareAll(op Op, q Query) Bool {
+	if op == OpNe {
+		return c.NotInQuery(q)
+	}
+	return quantified(c.term(), op, true, q)
+}
+
+func quantified(x *Term, op Op, all bool, q Query) Bool {
+	switch op {
+	case OpEq, OpNe, OpLt, OpLe, OpGt, OpGe:
+	default:
+		return truth(fault(&ArgumentError{"ANY and ALL", "they are for =, <>, <, <=, > and >="}))
+	}
+	n := &Quantified{X: x, Op: op, All: all, Query: nodeOf(q)}
+	return truth(n.is(n, schema.Boolean))
+}
+
+// Quantified is the node of a comparison with ANY or ALL rows of a query.
+type Quantified struct {
+	Term
+	X     *Term
+	Op    Op
+	All   bool
+	Query Node
+}
+
+// Shape implements [Node].
+func (n *Quantified) Shape(s *Shape) {
+	s.Kind("quantified")
+	s.Text(string(n.Op))
+	s.Bool(n.All)
+	s.Term(n.X)
+	s.Node(n.Query)
+}
+
 // SetOp is an operator between queries.
 type SetOp string
 

@@ -38,8 +38,8 @@ type SelectStmt struct {
 	Skip       *Term // of Offset; nil: none
 	Hints      []string
 	Clauses    []Clause
-	Unique     bool    // SELECT DISTINCT
 	UniqueBy   []*Term // SELECT DISTINCT ON
+	Unique     bool    // SELECT DISTINCT
 	Lock       bool
 }
 

@@ -16,26 +16,35 @@ import (
 	"github.com/skep-go/skep/toolkit/expr"
 )
 
-// With calls f with a DSN whose sessions begin in a database that is made anew: on the server of dsn or, if that is "",
-// on a real Hive that is started for f.
-func With(ctx context.Context, dsn, database string, f func(dsn string) error) (err error) {
-	managed := ""
-	if dsn == "" {
-		server, startErr := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
-		if startErr != nil {
-			return startErr
-		}
-		defer func() { err = errors.Join(err, server.Close()) }()
-		if managed, err = os.MkdirTemp("", database); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, os.RemoveAll(managed)) }()
-		dsn = server.DSN()
+// On calls f with the DSN of a server: dsn or, if that is "", of a real Hive that is started for f.
+func On(ctx context.Context, dsn string, f func(dsn string) error) (err error) {
+	if dsn != "" {
+		return f(dsn)
 	}
-	if dsn, err = Database(ctx, dsn, database, managed); err != nil {
+	server, err := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Log: os.Stderr})
+	if err != nil {
 		return err
 	}
-	return f(dsn)
+	defer func() { err = errors.Join(err, server.Close()) }()
+	return f(server.DSN())
+}
+
+// With is On with a DSN whose sessions begin in a database that is made anew.
+func With(ctx context.Context, dsn, database string, f func(dsn string) error) error {
+	own := dsn == ""
+	return On(ctx, dsn, func(dsn string) (err error) {
+		managed := ""
+		if own {
+			if managed, err = os.MkdirTemp("", database); err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, os.RemoveAll(managed)) }()
+		}
+		if dsn, err = Database(ctx, dsn, database, managed); err != nil {
+			return err
+		}
+		return f(dsn)
+	})
 }
 
 // Database drops a database and makes it again, and gives a DSN whose sessions begin in it. Managed is a folder for its

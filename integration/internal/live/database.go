@@ -19,7 +19,7 @@ import (
 func OwnDatabase(t *testing.T, srv *hivetest.Server) (db *sql.DB, name string) {
 	t.Helper()
 	outside := Open(t, srv)
-	name = fmt.Sprintf("%s_%d", noWord.ReplaceAllString(strings.ToLower(t.Name()), "_"), os.Getpid())
+	name = ownName(t)
 	create := "create database " + name
 	if srv.Kind() == hivetest.Hive401 { // finds no rows of transactional tables below a folder with a dot before its name, such as .cache
 		create += " managedlocation '" + filepath.Join(t.TempDir(), "managed") + "'"
@@ -44,6 +44,11 @@ func OwnDatabase(t *testing.T, srv *hivetest.Server) (db *sql.DB, name string) {
 	}).FormatDSN())
 	db.SetMaxOpenConns(1)
 	return db, name
+}
+
+// ownName is a name that no other test has, of this process or another one.
+func ownName(t testing.TB) string {
+	return fmt.Sprintf("%s_%d", noWord.ReplaceAllString(strings.ToLower(t.Name()), "_"), os.Getpid())
 }
 
 var noWord = regexp.MustCompile(`\W+`)

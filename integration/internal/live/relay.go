@@ -72,6 +72,12 @@ func (r *Relay) MoveTo(target string) {
 	r.target = target
 }
 
+// Die lets no connection in any more, and closes those that are there.
+func (r *Relay) Die() {
+	r.listener.Close()
+	r.DropAll()
+}
+
 // DropAll closes every connection.
 func (r *Relay) DropAll() {
 	r.mu.Lock()

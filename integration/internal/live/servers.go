@@ -47,17 +47,6 @@ func Ours(t testing.TB, srv *hivetest.Server) {
 	}
 }
 
-// Operations is the number of operations open on the server.
-func Operations(t testing.TB, srv *hivetest.Server) int {
-	t.Helper()
-	Ours(t, srv)
-	load, err := srv.Load(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return load.Operations
-}
-
 // Dialect is the dialect of a server.
 func Dialect(t testing.TB, srv *hivetest.Server) *dialect.Hive {
 	t.Helper()

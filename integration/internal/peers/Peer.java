@@ -6,19 +6,18 @@ import java.sql.Statement;
 /**
  * Reads the rows of ten columns with Hive's JDBC driver, and prints for each time how many seconds it took.
  *
- * <p>usage: java Peer.java HOST PORT QUERY ROWS TIMES
+ * <p>usage: java Peer.java URL QUERY ROWS TIMES
  */
 public class Peer {
     public static void main(String[] args) throws Exception {
-        String url = "jdbc:hive2://" + args[0] + ":" + args[1] + "/default";
-        int want = Integer.parseInt(args[3]);
-        try (Connection connection = DriverManager.getConnection(url, "hive", "x");
+        int want = Integer.parseInt(args[2]);
+        try (Connection connection = DriverManager.getConnection(args[0]);
                 Statement statement = connection.createStatement()) {
             statement.setFetchSize(10_000);
-            for (int i = 0; i < Integer.parseInt(args[4]); i++) {
+            for (int i = 0; i < Integer.parseInt(args[3]); i++) {
                 long start = System.nanoTime();
                 int got = 0;
-                try (ResultSet rows = statement.executeQuery(args[2])) {
+                try (ResultSet rows = statement.executeQuery(args[1])) {
                     for (; rows.next(); got++) {
                         read(rows);
                     }

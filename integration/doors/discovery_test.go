@@ -1,0 +1,381 @@
+package doors
+
+import (
+	"context"
+	"crypto/tls"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+
+	"github.com/skep-go/skep/driver"
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/internal/tlstest"
+)
+
+// service is "localhost:port" of one of the server's HiveServer2s, as it registers.
+func service(t testing.TB, srv *hivetest.Server, name string) string {
+	t.Helper()
+	status, err := srv.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Replace(status.Addrs[name], "127.0.0.1", "localhost", 1)
+}
+
+// register creates a namespace with these znodes, by their names, and removes it with the test. The client is not ours.
+func register(t testing.TB, srv *hivetest.Server, namespace string, nodes map[string]string) {
+	t.Helper()
+	conn, events, err := zk.Connect([]string{srv.ZooKeeperAddr()}, 10*time.Second, zk.WithLogInfo(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{"/" + namespace}
+	for name := range nodes {
+		paths = append(paths, "/"+namespace+"/"+name)
+	}
+	for _, path := range paths {
+		data := nodes[strings.TrimPrefix(path, "/"+namespace+"/")]
+		if _, err := conn.Create(path, []byte(data), zk.FlagPersistent, zk.WorldACL(zk.PermAll)); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+	}
+	t.Cleanup(func() {
+		for _, path := range slices.Backward(paths) {
+			if err := conn.Delete(path, -1); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
+		conn.Close()
+		for range events { // until its goroutines have ended
+		}
+	})
+}
+
+// published is what Hive 4.0.1 registers for a server over binary TCP.
+func published(addr string) string {
+	host, port, _ := net.SplitHostPort(addr)
+	return "hive.server2.instance.uri=" + addr + ";hive.server2.authentication=NONE;hive.server2.transport.mode=binary;" +
+		"hive.server2.thrift.sasl.qop=auth;hive.server2.thrift.bind.host=" + host + ";hive.server2.thrift.port=" + port +
+		";hive.server2.use.SSL=false"
+}
+
+// Both modes, by DSN, Config and JDBC URL, find what HiveServer2 has registered, and speak to it as it has published.
+func TestDiscovery(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.ZooKeeper)
+	one, two, active := service(t, srv, "one"), service(t, srv, "twohttp"), service(t, srv, "active")
+	quorum := srv.ZooKeeperAddr() + "," + srv.ZooKeeperAddr()
+	for _, tc := range []struct {
+		dsn  string
+		want []string
+	}{
+		{srv.DSN(), []string{one, two}},
+		{"hive://ana@" + quorum + "?discovery=zooKeeper&hostPolicy=round-robin", []string{one, two}},
+		{"hive://ana@" + quorum + "?discovery=zooKeeper&hostPolicy=first-alive&zkNamespace=/hiveserver2", []string{min(one, two)}},
+		{"jdbc:hive2://" + quorum + "/default;user=ana;serviceDiscoveryMode=zooKeeper;zooKeeperNamespace=hiveserver2", []string{one, two}},
+		{"hive://ana@" + quorum + "?discovery=zooKeeperHA", []string{active}},
+		{"jdbc:hive2://" + quorum + "/;serviceDiscoveryMode=zooKeeperHA;zooKeeperNamespace=hs2ActivePassiveHA", []string{active}},
+	} {
+		t.Run(tc.dsn, func(t *testing.T) {
+			cfg, err := hive.ParseDSN(tc.dsn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := hive.NewConnector(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := map[string]bool{}
+			for n := 0; n < 30 && len(found) < len(tc.want) || n < 3; n++ {
+				s, err := c.Connect(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := textOf(t.Context(), s, "select current_database()"); err != nil || got != "default" {
+					t.Errorf("got %s, %v", got, err)
+				}
+				at := s.Config()
+				if overHTTP := at.Transport == hive.TransportHTTP; overHTTP != (at.Addr() == two) || overHTTP && at.HTTP.Path != "gateway" {
+					t.Errorf("%s was reached over %s, path %q", at.Addr(), at.Transport, at.HTTP.Path)
+				}
+				found[at.Addr()] = true
+				if err := s.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+			for _, addr := range tc.want {
+				if !found[addr] || len(found) > len(tc.want) {
+					t.Errorf("sessions on %v, want them on %v", found, tc.want)
+				}
+			}
+		})
+	}
+}
+
+// Every door is found by what a server registers for it: the DSN has the login, and what cannot be registered.
+func TestRegisteredDoors(t *testing.T) {
+	registry, srv, realm := hivetest.Shared(t, hivetest.ZooKeeper), hivetest.Shared(t, hivetest.Hive401), hivetest.Shared(t, hivetest.Kerberos)
+	live.Ours(t, srv)
+	const (
+		asAlice  = "alice:alice-secret"
+		overHTTP = ";hive.server2.transport.mode=http;hive.server2.thrift.http.path=cliservice"
+		secured  = ";hive.server2.authentication=KERBEROS;hive.server2.authentication.kerberos.principal=hive/_HOST@EXAMPLE.COM;hive.server2.thrift.sasl.qop="
+	)
+	ca := "&tls=true&tlsCA=" + url.QueryEscape(srv.CAFile())
+	ticket := "&auth=kerberos&keytab=" + url.QueryEscape(realm.KerberosFile("alice.keytab")) + "&krb5conf=" + url.QueryEscape(realm.KerberosFile("krb5.conf"))
+	for _, tc := range []struct{ name, addr, settings, login, query, want string }{
+		{"none", srv.Addr(), ";hive.server2.authentication=NONE", "alice", "", ""},
+		{"http", srv.HTTPAddr(), overHTTP, "alice", "", ""},
+		{"nosasl", srv.NoSASLAddr(), ";hive.server2.authentication=NOSASL", asAlice, "", ""},
+		{"ldap", srv.LDAPAddr(), ";hive.server2.authentication=LDAP", asAlice, "", ""},
+		{"ldap-wrong", srv.LDAPAddr(), ";hive.server2.authentication=LDAP", "alice:wrong", "", "refused to log in"},
+		{"tls", srv.TLSAddr(), ";hive.server2.use.SSL=true", asAlice, ca, ""},
+		{"tls-unknown", srv.TLSAddr(), ";hive.server2.use.SSL=true", asAlice, "", "name its certificate with tlsCA"},
+		{"https", srv.TLSHTTPAddr(), ";hive.server2.use.SSL=true" + overHTTP, asAlice, ca, ""},
+		{"jwt", srv.JWTAddr(), overHTTP, "alice", "&auth=jwt&jwt=" + token(t, srv, time.Hour) + "&transport=http", ""},
+		{"kerberos", realm.KerberosAddr("auth"), secured + "auth", "alice", ticket, ""},
+		{"kerberos-conf", realm.KerberosAddr("auth-conf"), secured + "auth-conf", "alice", ticket, ""},
+		{"kerberos-none", realm.KerberosAddr("auth"), secured + "auth", "alice", "&auth=none", "Unsupported mechanism"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, port, err := net.SplitHostPort(tc.addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := "serverUri=localhost:" + port + ";version=4.0.1;sequence=0000000001"
+			register(t, registry, "door-"+tc.name, map[string]string{
+				name: "hive.server2.thrift.bind.host=localhost;hive.server2.thrift.port=" + port + ";hive.server2.thrift.http.port=" + port + tc.settings,
+			})
+			cfg, err := hive.ParseDSN("hive://" + tc.login + "@" + registry.ZooKeeperAddr() + "?discovery=zooKeeper&zkNamespace=door-" + tc.name + tc.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := whoAmI(t.Context(), cfg)
+			switch {
+			case tc.want == "" && (err != nil || got != "alice"):
+				t.Errorf("logged in as %q, %v, want alice", got, err)
+			case tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
+				t.Errorf("logged in as %q, %v, want an error with %q", got, err, tc.want)
+			}
+		})
+	}
+}
+
+// Whatever ZooKeeper has instead of servers is an error that says so.
+func TestDiscoveryFaults(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.ZooKeeper)
+	register(t, srv, "empty", nil)
+	register(t, srv, "strange", map[string]string{"lock-0001": "somebody"})
+	register(t, srv, "gone", map[string]string{"serverUri=localhost:9;version=4.0.1;sequence=0000000001": published("localhost:9")})
+	register(t, srv, "hostile", map[string]string{"serverUri=a;version=4.0.1;sequence=0000000001": "hive.server2.thrift.bind.host=a b/?;hive.server2.thrift.port=1"})
+	for _, tc := range []struct {
+		name, query, text string
+		found             bool
+	}{
+		{"wrong namespace", "discovery=zooKeeper&zkNamespace=elsewhere", "no such znode (is zkNamespace that of the servers", false},
+		{"wrong namespace of a pair", "discovery=zooKeeperHA&zkNamespace=hiveserver2", "/hiveserver2-unsecure/instances: no such znode", false},
+		{"empty namespace", "discovery=zooKeeper&zkNamespace=empty", "no HiveServer2 is registered there (do the servers run", false},
+		{"no servers", "discovery=zooKeeper&zkNamespace=strange", "the znode /strange/lock-0001: it holds no address", false},
+		{"a server that has died", "discovery=zooKeeper&zkNamespace=gone", "none of 1 servers opened a session\n\tlocalhost:9: connect:", true},
+		{"a host that is none", "discovery=zooKeeper&zkNamespace=hostile", "reading what it has registered", true},
+		{"TLS", "discovery=zooKeeper&zkTLS=true", "TLS", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			cfg, err := hive.ParseDSN("hive://ana@" + srv.ZooKeeperAddr() + "?connectTimeout=2s&" + tc.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = hive.Connect(t.Context(), cfg)
+			var discovery *hive.DiscoveryError
+			var hosts *hive.HostsError
+			if errors.As(err, &discovery) == tc.found || errors.As(err, &hosts) != tc.found || !strings.Contains(err.Error(), tc.text) {
+				t.Errorf("got %T %v, want %q in it", err, err, tc.text)
+			}
+		})
+	}
+}
+
+// The connection to ZooKeeper is encrypted for itself, with a certificate for those who are asked for one.
+func TestZooKeeperTLS(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.ZooKeeper)
+	authority := tlstest.New(t)
+	port := tlstest.Proxy(t, srv.ZooKeeperAddr(), &tls.Config{
+		Certificates: []tls.Certificate{authority.Issue(t, "localhost")},
+		ClientAuth:   tls.RequireAndVerifyClientCert, ClientCAs: authority.Pool(),
+	})
+	cfg, err := hive.ParseDSN(fmt.Sprintf("jdbc:hive2://localhost:%d/;user=ana;serviceDiscoveryMode=zooKeeper;zooKeeperSSLEnable=true", port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = hive.Connect(t.Context(), cfg)
+	var discovery *hive.DiscoveryError
+	if !errors.As(err, &discovery) || !strings.Contains(err.Error(), "not trusted here: name its certificate with zkTLSCA") {
+		t.Errorf("without its authority: got %T %v", err, err)
+	}
+	cfg.ZooKeeper.TLS.CAFile = authority.File(t)
+	cfg.ZooKeeper.TLS.CertFile = tlstest.File(t, authority.Issue(t, "client"))
+	s := live.Connect(t, cfg)
+	if s.Config().TLS.Enabled {
+		t.Error("the session is encrypted, which is not what was asked for")
+	}
+	cfg.ZooKeeper.TLS.CAFile = "/no/such/file"
+	if _, err = hive.Connect(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "configuration: zkTLSCA: ") {
+		t.Errorf("got %T %v, want a *hive.ConfigError of zkTLSCA", err, err)
+	}
+}
+
+// A pool goes on with what ZooKeeper said last; who comes new is told that it is gone.
+func TestZooKeeperGone(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.ZooKeeper)
+	relay := live.NewRelay(t, srv.ZooKeeperAddr())
+	cfg, err := hive.ParseDSN("hive://ana@" + relay.Addr() + "?discovery=zooKeeper")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := hive.NewConnector(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		s, err := c.Connect(t.Context())
+		if err != nil {
+			t.Fatalf("session %d: %v", i, err)
+		}
+		if err := s.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		relay.Die()
+	}
+	_, err = hive.Connect(t.Context(), cfg)
+	var discovery *hive.DiscoveryError
+	if !errors.As(err, &discovery) || !strings.Contains(err.Error(), relay.Addr()) {
+		t.Errorf("got %T %v, want a *hive.DiscoveryError that names %s", err, err, relay.Addr())
+	}
+}
+
+// TestServerDies: of two servers one dies under the load of 16 goroutines. What it was asked has run once or is an error,
+// and what is asked next is done by the other one.
+func TestServerDies(t *testing.T) {
+	srv := hivetest.Shared(t, hivetest.ZooKeeper)
+	_, port, err := net.SplitHostPort(service(t, srv, "one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := net.JoinHostPort("127.0.0.1", port)
+	victim, survivor := live.NewRelay(t, target), live.NewRelay(t, target)
+	register(t, srv, "dying", map[string]string{
+		"serverUri=a;version=4.0.1;sequence=0000000001": published(victim.Addr()),
+		"serverUri=b;version=4.0.1;sequence=0000000002": published(survivor.Addr()),
+	})
+	_, database := live.OwnDatabase(t, srv)
+	cfg, err := hive.ParseDSN("hive://ana@" + srv.ZooKeeperAddr() + "/" + database + "?discovery=zooKeeper&zkNamespace=dying")
+	if err != nil {
+		t.Fatal(err)
+	}
+	connector, err := driver.NewConnector(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sql.OpenDB(connector)
+	t.Cleanup(func() { db.Close() })
+	const goroutines = 16
+	db.SetMaxIdleConns(goroutines)
+	live.Exec(t, db, "create table written (id int)")
+
+	var (
+		load          sync.WaitGroup
+		mu            sync.Mutex
+		done, failed  []int
+		ids, selected atomic.Int64
+		dead          = make(chan struct{})
+	)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for g := range goroutines {
+		load.Go(func() {
+			for after := 0; after < 1; { // until a piece of work is done behind the end of the victim
+				isLate := false
+				select {
+				case <-dead:
+					isLate = true
+				default:
+				}
+				var err error
+				if g%8 == 0 { // of which Hive makes a job
+					id := int(ids.Add(1))
+					_, err = db.ExecContext(ctx, "insert into written values (?)", id)
+					mu.Lock()
+					if err == nil {
+						done = append(done, id)
+					} else {
+						failed = append(failed, id)
+					}
+					mu.Unlock()
+				} else {
+					var n int
+					if err = db.QueryRowContext(ctx, "select 7").Scan(&n); err == nil {
+						selected.Add(1)
+					}
+				}
+				var network *hive.NetworkError
+				switch {
+				case ctx.Err() != nil:
+					t.Errorf("goroutine %d hangs: %v", g, err)
+					return
+				case err != nil && !errors.As(err, &network):
+					t.Errorf("got %T %v, want a *hive.NetworkError", err, err)
+					return
+				case err == nil && isLate:
+					after++
+				}
+			}
+		})
+	}
+	live.Eventually(t, 30*time.Second, "work is done", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(done) >= 2 && selected.Load() >= 50 // some are under way
+	})
+	victim.Die()
+	close(dead)
+	load.Wait()
+
+	counts := map[int]int{}
+	rows, err := db.QueryContext(t.Context(), "select id from written")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int
+		if err := rows.Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		counts[id]++
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range done {
+		if counts[id] != 1 {
+			t.Errorf("row %d, of an INSERT that succeeded, is there %d times", id, counts[id])
+		}
+	}
+	for _, id := range failed {
+		if counts[id] > 1 {
+			t.Errorf("row %d, of an INSERT that failed, is there %d times", id, counts[id])
+		}
+	}
+	t.Logf("%d INSERTs succeeded, %d failed; %d SELECTs", len(done), len(failed), selected.Load())
+}
