@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +38,9 @@ func (a *asker) describe(ctx context.Context, in, name string) (*found, error) {
 	t := schema.NewTable(nil, name, schema.In(in))
 	f, err := a.read(ctx, t)
 	if err == nil {
+		if len(f.partitions) > 0 {
+			maps.DeleteFunc(f.detail.Properties, func(name, _ string) bool { return slices.Contains(summed, name) })
+		}
 		return f, nil
 	}
 	var garbled *DescribeError
@@ -49,6 +54,12 @@ func (a *asker) describe(ctx context.Context, in, name string) (*found, error) {
 		}
 	}
 	return nil, err
+}
+
+// summed are the properties of a partitioned table that Hive makes for DESCRIBE alone (DescTableOperation): sums over its
+// partitions, in which what nobody has counted is 0.
+var summed = []string{
+	"COLUMN_STATS_ACCURATE", "numFiles", "numFilesErasureCoded", "numPartitions", "numRows", "rawDataSize", "totalSize",
 }
 
 func (a *asker) read(ctx context.Context, t *schema.Table) (*found, error) {

@@ -21,6 +21,9 @@ type Detail struct {
 	Transactional, InsertOnly bool
 	// PartitionColumns are the names of the columns by which the table is partitioned, in their order.
 	PartitionColumns []string
+	// Unchecked are the columns that are declared NOT NULL and may be NULL all the same, for nobody checks it (DISABLE): all
+	// such columns of external tables, in the order of their names. The metastore alone tells them.
+	Unchecked []string
 	// Location is the folder of the table's files, as a URL.
 	Location string
 	// InputFormat, OutputFormat and SerDe are the classes that read and write the files, and SerDeProperties what they are

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -127,20 +126,12 @@ func (h *HiveServer) table(ctx context.Context, in, name string, homes func() ([
 	if err != nil {
 		return nil, err
 	}
-	if len(f.partitions) > 0 { // of which DESCRIBE shows the sums, as if the metastore had them
-		maps.DeleteFunc(f.detail.Properties, func(name, _ string) bool { return slices.Contains(summed, name) })
-	}
 	if f.detail.Location != "" {
 		if f.homes, err = homes(); err != nil {
 			return nil, err
 		}
 	}
 	return f.info(), nil
-}
-
-// summed are the properties of a partitioned table that Hive makes for DESCRIBE alone (DescTableOperation).
-var summed = []string{
-	"COLUMN_STATS_ACCURATE", "numFiles", "numFilesErasureCoded", "numPartitions", "numRows", "rawDataSize", "totalSize",
 }
 
 // aboutOne tells the errors of one table, behind which others may follow.

@@ -216,7 +216,8 @@ func unescapePath(s string) string {
 }
 
 // Statistics are what the server has counted in a table, and in those of its columns that are named: each of them takes a
-// statement more. Columns that were not counted are left out.
+// statement more. Columns that were not counted are left out. A table with partitions has no numbers of its own: each of
+// its partitions may, among the properties that [HiveServer.Partition] tells.
 func (h *HiveServer) Statistics(ctx context.Context, in, table string, columns ...string) (all Statistics, err error) {
 	err = h.lend(ctx, func(s *hive.Session) error {
 		a := h.on(s)

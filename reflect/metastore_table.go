@@ -146,9 +146,10 @@ func (f *found) readConstraints(k *hms.SQLAllTableConstraints) {
 			Name: r.DcName, Condition: schema.SQL(r.CheckExpression), NotEnforced: !r.EnableCstr, Rely: r.RelyCstr,
 		})
 	}
-	for _, r := range k.NotNullConstraints {
-		if r != nil {
-			f.notNull[r.ColumnName] = true
+	for _, r := range sorted(k.NotNullConstraints, func(r *hms.SQLNotNullConstraint) (string, int32) { return r.ColumnName, 0 }) {
+		f.notNull[r.ColumnName] = true
+		if !r.EnableCstr {
+			f.detail.Unchecked = append(f.detail.Unchecked, r.ColumnName)
 		}
 	}
 	for _, r := range k.DefaultConstraints {
