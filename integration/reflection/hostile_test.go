@@ -56,20 +56,12 @@ func TestHostileMetadata(t *testing.T) {
 					taken = append(taken, expr.T(found).C(c.Name))
 				}
 			}
-<<<<<<<< HEAD:integration/reflection/hostile_test.go
 			if _, err := s.conn.ExecContext(t.Context(), written(t, d, expr.Select(taken...))); live.IgnoreRows(err) != nil {
-========
-			if _, err := s.conn.ExecContext(t.Context(), live.SQL(t, d, expr.Select(taken...))); live.IgnoreRows(err) != nil {
->>>>>>>> wt-ci:integration/reflection/metastore_hostile_test.go
 				t.Errorf("%s: selecting %d columns: %v", name, len(taken), err)
 			}
 			again := schema.NewTable(nil, "again", append(kept, schema.In(s.db), schema.Comment(info.Comment),
 				dialect.TblProperties(map[string]string{"p": info.Comment}))...)
-<<<<<<<< HEAD:integration/reflection/hostile_test.go
 			s.exec(written(t, d, define.CreateTable(again)))
-========
-			s.exec(live.SQL(t, d, define.CreateTable(again)))
->>>>>>>> wt-ci:integration/reflection/metastore_hostile_test.go
 			for i, c := range s.describe(m, "again").Columns {
 				if c.Comment != hostileTexts[i] {
 					t.Errorf("%s: made once more, the comment is %q, want %q", name, c.Comment, hostileTexts[i])
