@@ -57,7 +57,7 @@ func TestAttach(t *testing.T) {
 			t.Errorf("the first batch: %d rows, %v", n, err)
 		}
 		srv.Disconnect() // the program dies here
-		_ = s
+		t.Cleanup(func() { _ = s.Close(bounded(t)) })
 	}
 	s, op, err := hive.Attach(bounded(t), configFor(srv.Port()), token)
 	if err != nil {
