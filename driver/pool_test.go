@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -169,5 +170,41 @@ func TestRefused(t *testing.T) {
 	}
 	if _, err := driver.NewConnector(&hive.Config{}); err == nil {
 		t.Error("a configuration without a host: no error")
+	}
+}
+
+// TestBusySession: a connection on which the server does not let go of a fetch that was given up is replaced, long before
+// the session's CancelTimeout.
+func TestBusySession(t *testing.T) {
+	srv := fakehs2.Start(t, 3, 2)
+	db := pool(t, srv, "?cancelTimeout=1m&prefetch=0")
+	released := make(chan struct{})
+	defer close(released)
+	srv.On("FetchResults", func(c *fakehs2.Call) error {
+		<-released
+		return fakehs2.Answer(c)
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		rows, err := db.QueryContext(ctx, "select 1")
+		if err == nil {
+			for rows.Next() {
+			}
+			err = errors.Join(rows.Err(), rows.Close())
+		}
+		ended <- err
+	}()
+	srv.Await(t, "the fetch", func() bool { return srv.Count("FetchResults") == 1 })
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the query that was given up: %v", err)
+	}
+	start := time.Now()
+	if n, err := count(t, db, "select 2"); n != 5 || err != nil {
+		t.Errorf("the next query: %d rows, %v", n, err)
+	}
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("the next query took %v", took)
 	}
 }

@@ -83,7 +83,26 @@ type Config struct {
 	// SessionVars are the variables of a new session by name, for ${hivevar:NAME} (set:hivevar:NAME). Default none.
 	SessionVars map[string]string
 
-	// ConnectTimeout bounds the making of a session: dial, login and OpenSession together. Default 30s; negative for
+	// ApplicationName is the program that the session is for, as workload management on the server may map it to a pool
+	// (set:hivevar:wmapp). Default none.
+	ApplicationName string
+	// Init is HiveQL to run in each new session: one statement, or several parted by semicolons. Their results are
+	// dropped; if one fails there is no session. What they change counts as part of the new session, see
+	// [Session.Changed]. Default none.
+	Init string
+	// InitFile is a file of such statements, which is read for each new session, and run before Init. Lines that begin
+	// with # are left out. Default none.
+	InitFile string
+	// Resume makes the session outlive its connections: when one breaks, the session goes on over a new one, with its
+	// settings, temporary tables and operations, and results go on with the row that they were at. A statement whose
+	// answer was lost is not sent again; the error says that it may run. docs/sessions.md has the details, such as what
+	// the server must allow. Default false: the server ends a session together with its connection, except over HTTP.
+	Resume bool
+	// SessionKeepAlive is how long a session may lie unused before it tells the server that it is still wanted, so that
+	// the server does not end it for idleness (hive.server2.idle.session.timeout). Default 0, never.
+	SessionKeepAlive time.Duration
+
+	// ConnectTimeout bounds the making of a session: dial, login, OpenSession, InitFile and Init together. Default 30s; negative for
 	// no limit but the context's.
 	ConnectTimeout time.Duration
 	// IOTimeout is the longest wait for a reply, or for the server to take what is written. A reply may be long in

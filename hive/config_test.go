@@ -328,7 +328,7 @@ func hasField(typ reflect.Type, path string) bool {
 func TestDocsJDBC(t *testing.T) {
 	supported, unsupported := docsTable(t, "JDBC parameters"), docsTable(t, "JDBC parameters that are not supported")
 	want := map[string]bool{ // the keys of which JDBC has the same name
-		"auth": true, "fetchSize": true, "httpPath": true, "jwt": true, "principal": true, "saslQop": true,
+		"applicationName": true, "auth": true, "fetchSize": true, "httpPath": true, "initFile": true, "jwt": true, "principal": true, "saslQop": true,
 	}
 	for _, p := range params {
 		for _, name := range p.jdbc {

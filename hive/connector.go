@@ -85,8 +85,8 @@ func (c *Config) zooKeeper() *discovery.ZooKeeper {
 	return discovery.NewZooKeeper(quorum, namespace, dial)
 }
 
-// Connect opens a session. ctx and [Config.ConnectTimeout] bound the whole of it: finding the servers, dialing, login
-// and OpenSession. Errors are a [*ConfigError], [*NetworkError], [*AuthError], [*KerberosError], [*ProtocolError], or the
+// Connect opens a session. ctx and [Config.ConnectTimeout] bound the whole of it: finding the servers, dialing, login,
+// OpenSession, and what is run in a new session. Errors are a [*ConfigError], [*NetworkError], [*AuthError], [*KerberosError], [*ProtocolError], or the
 // server's [*Error], e.g. for an unknown database; with several servers also a [*DiscoveryError] if they are not to be
 // found, and a [*HostsError], which has one of the others for each server that was tried.
 //
@@ -94,11 +94,20 @@ func (c *Config) zooKeeper() *discovery.ZooKeeper {
 // elsewhere: it would be refused there, too, and count towards the account's lock.
 func (c *Connector) Connect(ctx context.Context) (*Session, error) {
 	full := c.cfg.withDefaults()
-	if full.ConnectTimeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, full.ConnectTimeout)
-		defer cancel()
+	ctx, cancel := full.connectContext(ctx)
+	defer cancel()
+	session, err := c.open(ctx, full)
+	if err != nil {
+		return nil, err
 	}
+	if err := session.prepare(ctx); err != nil { // which is not tried elsewhere: something may have run
+		return nil, err
+	}
+	return session, nil
+}
+
+// open opens a session on some server; full is the configuration with its defaults.
+func (c *Connector) open(ctx context.Context, full *Config) (*Session, error) {
 	if c.source == nil {
 		return openSession(ctx, full)
 	}

@@ -30,6 +30,7 @@ var (
 		SessionVars:    map[string]string{"day": "2013-01-01", "empty": ""},
 		ConnectTimeout: 5 * time.Second, IOTimeout: time.Minute, KeepAlive: -1, CancelTimeout: time.Second,
 		IdleCheck: 1500 * time.Millisecond, QueryTimeout: 2 * time.Hour,
+		ApplicationName: "etl", Init: "set a=b; use c", InitFile: "/etc/init.hql", Resume: true, SessionKeepAlive: time.Hour,
 		Transport: hive.TransportHTTP, HTTP: hive.HTTPConfig{
 			Path: "gateway/hive", Headers: map[string]string{"X-A": "1 2"}, Cookies: map[string]string{"c": "d"}, AuthCookie: "hadoop-jwt",
 		},
@@ -39,11 +40,11 @@ var (
 		},
 		FetchSize: 5000, Prefetch: 8, MaxMessageSize: 64 << 20, Location: tokyo, MultiStatements: true, SerializeInTasks: true, TxScope: true,
 	}
-	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
+	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?applicationName=etl&auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
 		"&discovery=dns&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
 		"&hostPolicy=round-robin&httpAuthCookie=hadoop-jwt&httpCookie:c=d&httpHeader:X-A=1%202&httpPath=gateway/hive" +
-		"&idleCheck=1.5s&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
-		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&serializeInTasks=true&tls=true&tlsCA=/etc/ca.jks&tlsCAPassword=ca" +
+		"&idleCheck=1.5s&init=set%20a%3Db%3B%20use%20c&initFile=/etc/init.hql&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
+		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&resume=true&serializeInTasks=true&sessionKeepAlive=1h0m0s&tls=true&tlsCA=/etc/ca.jks&tlsCAPassword=ca" +
 		"&tlsCert=me.pem&tlsKey=key.pem&tlsKeyPassword=key&tlsMinVersion=1.3&tlsServerName=hs2&transport=http&tx=scope"
 )
 

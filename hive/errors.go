@@ -38,6 +38,11 @@ var (
 	ErrNotSent = errors.New("hive: nothing was sent")
 	// ErrIOTimeout: the server neither answered nor read within [Config.IOTimeout].
 	ErrIOTimeout = errors.New("hive: no answer within the I/O timeout")
+	// ErrNotReread: a reply with rows was lost with its connection, and the result cannot be read again from its beginning,
+	// see [Config.Resume]. The statement has run and the session is still there.
+	ErrNotReread = errors.New("hive: rows were lost with a connection, and the result cannot be read again")
+	// ErrInvalidToken: a text is not that of an [OperationToken], or not of this version.
+	ErrInvalidToken = errors.New("hive: not the token of a detached operation")
 	// ErrStaleBatch: a [Batch] was used after the next one was fetched, and not retained.
 	ErrStaleBatch = errors.New("hive: the batch has given its memory to the next one; call Retain to keep it")
 	// ErrNoSuchValue: a row or a column beyond those of a [Batch] was asked for.

@@ -64,27 +64,22 @@ func (s *Session) do(ctx context.Context, x exchange) error {
 		}
 		return err
 	}
-	// What was sent ahead may have been answered before the connection broke.
-	if err := s.Err(); err != nil && (x.sent == nil || errors.Is(err, ErrClosed)) {
+	err := s.usable(ctx, &x)
+	if err != nil {
 		s.give()
 		return x.unsent(err)
 	}
-	call, err := x.sent, error(nil)
-	if call == nil {
-		call, err = s.rpc.Start(ctx, x.method, x.args)
-	}
-	if err == nil && x.behind != nil {
-		x.behind()
+	call, err := s.call(ctx, &x)
+	for range resumeTries {
+		if !s.again(ctx, x.method, err) || s.reattach(ctx) != nil {
+			break
+		}
+		x.sent = nil
+		call, err = s.call(ctx, &x)
 	}
 	if err == nil && x.unwaited {
 		s.sendJanitor(exchange{decode: discard}, call, true)
 		return nil
-	}
-	if err == nil {
-		err = finish(ctx, call, x)
-	}
-	if err == nil && x.ahead != nil {
-		x.ahead(call)
 	}
 	if err != nil && ctx.Err() != nil && s.rpc.Err() == nil {
 		s.sendJanitor(x, call, true)
@@ -95,7 +90,43 @@ func (s *Session) do(ctx context.Context, x exchange) error {
 	if errors.Is(err, transport.ErrNotSent) {
 		return x.unsent(callError(ctx, s.cfg, x.method, err))
 	}
-	return callError(ctx, s.cfg, x.method, err)
+	err = callError(ctx, s.cfg, x.method, err)
+	if network := (*NetworkError)(nil); x.first && s.cfg.Resume && errors.As(err, &network) && network.Hint == "" {
+		network.Hint = "it may have been run; the session goes on, so look before running it again"
+	}
+	return err
+}
+
+// usable makes sure of a connection for a call, of which there need not be one any more if the request was sent ahead: it
+// may have been answered before the connection broke.
+func (s *Session) usable(ctx context.Context, x *exchange) error {
+	err := s.Err()
+	if x.sent != nil && !errors.Is(err, ErrClosed) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.reattach(ctx)
+}
+
+// call sends a request, unless it was sent ahead, and takes the reply, unless nobody waits for that.
+func (s *Session) call(ctx context.Context, x *exchange) (call *rpc.Call, err error) {
+	if call = x.sent; call == nil {
+		if call, err = s.rpc.Start(ctx, x.method, x.args); err != nil {
+			return nil, err
+		}
+	}
+	if x.behind != nil {
+		x.behind()
+	}
+	if x.unwaited {
+		return call, nil
+	}
+	if err = finish(ctx, call, *x); err == nil && x.ahead != nil {
+		x.ahead(call)
+	}
+	return call, err
 }
 
 // unsent marks the error of a call of which nothing was sent, if that call begins something.
@@ -161,7 +192,7 @@ func (s *Session) sendJanitor(x exchange, call *rpc.Call, hasTurn bool) {
 	}
 	s.mu.Unlock()
 	if closed {
-		s.rpc.Close()
+		s.client().Close()
 		if hasTurn {
 			s.give()
 		}
@@ -180,7 +211,11 @@ func (s *Session) sendJanitor(x exchange, call *rpc.Call, hasTurn bool) {
 			return // closed, or the one who has the turn is stuck: its own janitor sees to that
 		}
 		defer s.give()
-		if err := s.tidy(ctx, x, call); err != nil {
+		err := s.tidy(ctx, x, call)
+		if err != nil && s.rpc.Err() != nil && !x.first && s.reattach(ctx) == nil {
+			err = s.tidy(ctx, x, nil) // over another connection; what a lost reply tells has begun is not known there
+		}
+		if err != nil {
 			s.abandon()
 		}
 	}()
@@ -213,7 +248,7 @@ func (s *Session) abandon() {
 	s.rpc.Close()
 	ctx, cancel := context.WithTimeout(s.life, s.cfg.CancelTimeout)
 	defer cancel()
-	_ = s.outOfBand(ctx, exchange{method: "CloseSession", args: s.closeArgs(), decode: discard})
+	_ = s.outOfBand(ctx, s.ends()...)
 }
 
 // outOfBand makes calls over a connection of their own, without a session: a handle is valid from any connection. The

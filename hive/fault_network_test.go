@@ -103,9 +103,9 @@ func cutOnce(t *testing.T, srv *fakehs2.Server, cfg *hive.Config, after int64) (
 func TestStall(t *testing.T) {
 	srv := fakehs2.Start(t, 3, 2)
 	var all sync.WaitGroup
-	slots := make(chan struct{}, 32)
+	slots := make(chan struct{}, 64)
 	for dir, bytes := range length(t, srv) {
-		for after := int64(0); after < bytes; after += 23 {
+		for after := int64(0); after < bytes; after += 5 {
 			p := faultproxy.Start(t, srv.Addr(), faultproxy.Fault{Dir: faultproxy.Dir(dir), After: after, Do: faultproxy.Stall})
 			slots <- struct{}{}
 			all.Go(func() {

@@ -56,7 +56,8 @@ type pipe struct {
 type request struct {
 	call  *rpc.Call
 	rows  int
-	early bool // sent before the statement was known to have ended
+	early bool   // sent before the statement was known to have ended
+	guard *guard // of the connection over which it was sent, nil if that has none
 }
 
 func newPipe(most, fixed int) pipe {
@@ -101,21 +102,47 @@ func (p *pipe) room(size int) bool {
 	return len(p.flight) < p.window && (len(p.flight) == 0 || rows*p.rowBytes <= aheadBytes)
 }
 
-// fetchArgs asks for the next rows.
-func (op *Operation) fetchArgs(rows int) *hs.TCLIServiceFetchResultsArgs {
+// fetchArgs asks for rows.
+func (op *Operation) fetchArgs(rows int, from hs.TFetchOrientation) *hs.TCLIServiceFetchResultsArgs {
 	return &hs.TCLIServiceFetchResultsArgs{Req: &hs.TFetchResultsReq{
 		OperationHandle: op.handle,
-		Orientation:     hs.TFetchOrientation_FETCH_NEXT,
+		Orientation:     from,
 		MaxRows:         int64(rows),
 	}}
 }
 
-// fetch gets the next reply with rows, and io.EOF at the end.
-func (r *Rows) fetch(ctx context.Context, want int) (*memory, error) {
+// fetch gets the next reply with rows, and the first of them that is new; io.EOF at the end.
+func (r *Rows) fetch(ctx context.Context, want int) (m *memory, from int, err error) {
+	for {
+		m, err = r.fetchReply(ctx, want)
+		if err != nil {
+			return nil, 0, err
+		}
+		if m == nil {
+			continue
+		}
+		from, err = r.replay.take(m.set)
+		switch {
+		case err != nil:
+			return nil, 0, err
+		case m.set.End():
+			return nil, 0, io.EOF
+		case from < m.set.NumRows:
+			return m, from, nil
+		}
+		// A task's last batch may be empty, and what is read again may be known.
+		r.decoder = m.recycle(len(r.pipe.flight) > 0)
+	}
+}
+
+// fetchReply gets a reply; nil if it is to be asked for again.
+func (r *Rows) fetchReply(ctx context.Context, want int) (*memory, error) {
 	req := request{rows: r.pipe.size(want)}
 	if len(r.pipe.flight) > 0 {
 		req = r.pipe.flight[0]
 		r.pipe.flight = slices.Delete(r.pipe.flight, 0, 1)
+	} else if r.replay != nil {
+		r.op.session.watch(ctx)
 	}
 	decoder := r.decoder
 	if r.decoder = nil; decoder == nil {
@@ -126,8 +153,13 @@ func (r *Rows) fetch(ctx context.Context, want int) (*memory, error) {
 	m := &memory{decoder: decoder}
 	err := r.op.do(ctx, exchange{
 		method: fetchMethod,
-		args:   r.op.fetchArgs(req.rows),
+		args:   r.op.fetchArgs(req.rows, r.orientation()),
 		sent:   req.call,
+		behind: func() {
+			if req.call == nil {
+				req.guard = r.sent()
+			}
+		},
 		decode: func(body []byte) (err error) {
 			size = len(body)
 			if reply, err = decoder.FetchResults(body); err != nil {
@@ -146,17 +178,28 @@ func (r *Rows) fetch(ctx context.Context, want int) (*memory, error) {
 		},
 	})
 	switch {
-	case err == nil && m.set.End():
-		return nil, io.EOF
-	case err == nil && m.set.NumRows == 0: // a task's last batch may be empty
-		r.decoder = m.recycle(len(r.pipe.flight) > 0)
-		return r.fetch(ctx, want)
+	case err == nil:
+		return m, nil
 	case req.early && r.pipe.rowBytes == 0 && isTooEarly(err): // once rows have come, it is something else
-		return r.fetch(ctx, want)
-	case err != nil:
-		return nil, err
+		return nil, nil
+	case r.op.session.cfg.Resume && ctx.Err() == nil && errors.As(err, new(*NetworkError)):
+		return nil, r.rewind(ctx, append(r.pipe.flight, req), err)
 	}
-	return m, nil
+	return nil, err
+}
+
+// orientation is where the next rows come from.
+func (r *Rows) orientation() hs.TFetchOrientation {
+	if r.first {
+		return hs.TFetchOrientation_FETCH_FIRST
+	}
+	return hs.TFetchOrientation_FETCH_NEXT
+}
+
+// sent notes that a request for rows has been sent, and returns the guard of the connection. It is called in the turn.
+func (r *Rows) sent() *guard {
+	r.first = false
+	return r.op.session.guard
 }
 
 // isTooEarly tells the refusal of rows of a statement that had not ended. HiveServer2 has no code for it; its text is
@@ -169,10 +212,10 @@ func isTooEarly(err error) bool {
 // askAhead sends what may be sent ahead.
 func (r *Rows) askAhead(ctx context.Context, want int) {
 	for size := r.pipe.size(want); r.pipe.room(size); {
-		call, err := r.op.session.rpc.Start(ctx, fetchMethod, r.op.fetchArgs(size))
+		call, err := r.op.session.rpc.Start(ctx, fetchMethod, r.op.fetchArgs(size, hs.TFetchOrientation_FETCH_NEXT))
 		if err != nil {
 			return // the next call finds the connection broken and says why
 		}
-		r.pipe.flight = append(r.pipe.flight, request{call: call, rows: size})
+		r.pipe.flight = append(r.pipe.flight, request{call: call, rows: size, guard: r.op.session.guard})
 	}
 }

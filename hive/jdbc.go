@@ -28,8 +28,6 @@ type jdbcTranslation struct {
 // jdbcTranslations are the parameters that have no [param] of their own. A file may replace or add entries.
 var jdbcTranslations = map[string]jdbcTranslation{
 	"socketTimeout":              {"ioTimeout", jdbcSocketTimeout},
-	"applicationName":            {"hivevar:wmapp", nil},
-	"ApplicationName":            {"hivevar:wmapp", nil},
 	"wmPool":                     {"hivevar:wmpool", nil},
 	"mode":                       {"hivevar:mode", nil},
 	"hiveCreateAsExternalLegacy": {"hiveconf:hive.create.as.external.legacy", nil},
@@ -47,7 +45,7 @@ var jdbcParameters = map[string]string{
 	"trustManagerFactoryAlgorithm": "PKIX", "storePasswordPath": "",
 	"kerberosAuthType":    "",
 	"browserResponsePort": "", "browserResponseTimeout": "", "browserDisableSslCheck": "false",
-	"retries": "1", "retryInterval": "1000", "fetchThreads": "1", "initFile": "",
+	"retries": "1", "retryInterval": "1000", "fetchThreads": "1",
 }
 
 // jdbcMoved are parameters that old URLs have in the list of Hive settings (Utils.handleAllDeprecations).

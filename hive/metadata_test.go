@@ -30,7 +30,7 @@ func TestMetadata(t *testing.T) {
 	if s.Changed() {
 		t.Error("the session counts as changed")
 	}
-	if _, err := s.Catalogs(t.Context()); err == nil {
+	if _, err := s.Functions(t.Context(), ""); err == nil {
 		t.Error("a call that the server does not know: no error")
 	}
 	works(t, s, 5)

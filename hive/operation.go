@@ -28,6 +28,9 @@ type Operation struct {
 	modified  int64 // rows modified, -1 if the server does not tell
 	closed    bool
 	given     bool // its rows were asked for
+	command   bool // it is one of those that HiveServer2 runs outside of its compiler, such as SET
+	rereads   bool // the server gives its rows again when it is asked for the first one
+	attached  bool // it was begun elsewhere
 
 	eager bool // what belongs to the result is to be asked for behind the next poll
 	early early
@@ -51,7 +54,8 @@ func (s *Session) Execute(ctx context.Context, statement string, options Options
 	}
 	options.FetchSize = cmp.Or(options.FetchSize, s.cfg.FetchSize)
 	s.note(statement)
-	op := &Operation{session: s, statement: statement, options: options, modified: -1}
+	op := &Operation{session: s, statement: statement, options: options, modified: -1, command: hiveql.IsCommand(statement)}
+	op.rereads = !op.command // whose results share one file
 	err := begin(ctx, op, "ExecuteStatement", &hs.TCLIServiceExecuteStatementArgs{Req: &hs.TExecuteStatementReq{
 		SessionHandle: s.handle,
 		Statement:     statement,
@@ -163,10 +167,8 @@ func (op *Operation) poll(ctx context.Context) (*hs.TGetOperationStatusResp, err
 	wanted := op.options.OnProgress != nil
 	var result hs.TCLIServiceGetOperationStatusResult
 	err := op.do(ctx, exchange{
-		method: "GetOperationStatus",
-		args: &hs.TCLIServiceGetOperationStatusArgs{Req: &hs.TGetOperationStatusReq{
-			OperationHandle: op.handle, GetProgressUpdate: &wanted,
-		}},
+		method: statusMethod,
+		args:   op.statusArgs(wanted),
 		decode: into(&result),
 		behind: func() { op.askEarly(ctx) },
 	})
@@ -174,9 +176,17 @@ func (op *Operation) poll(ctx context.Context) (*hs.TGetOperationStatusResp, err
 		return nil, err
 	}
 	if result.Success == nil {
-		return nil, op.session.protocolError("GetOperationStatus", errNoResult)
+		return nil, op.session.protocolError(statusMethod, errNoResult)
 	}
 	return result.Success, checkStatus(result.Success.Status, op.statement)
+}
+
+const statusMethod = "GetOperationStatus"
+
+func (op *Operation) statusArgs(progress bool) *hs.TCLIServiceGetOperationStatusArgs {
+	return &hs.TCLIServiceGetOperationStatusArgs{Req: &hs.TGetOperationStatusReq{
+		OperationHandle: op.handle, GetProgressUpdate: &progress,
+	}}
 }
 
 // askEarly asks for the result's description and first rows in one flight with the first poll: the server answers them
@@ -194,7 +204,7 @@ func (op *Operation) askEarly(ctx context.Context) {
 	op.early.describe = describe
 	rows := cmp.Or(op.options.FetchSize, firstRows)
 	for range min(earlyFetches, op.session.cfg.Prefetch) {
-		if call, err := client.Start(ctx, fetchMethod, op.fetchArgs(rows)); err == nil {
+		if call, err := client.Start(ctx, fetchMethod, op.fetchArgs(rows, hs.TFetchOrientation_FETCH_NEXT)); err == nil {
 			op.early.fetches = append(op.early.fetches, request{call: call, rows: rows, early: true})
 		}
 	}
@@ -235,7 +245,7 @@ func (op *Operation) guarded(x exchange) exchange {
 // settle takes the operation's state from a status.
 func (op *Operation) settle(ctx context.Context, st *hs.TGetOperationStatusResp) error {
 	if !st.IsSetOperationState() {
-		return op.session.protocolError("GetOperationStatus", errors.New("no operation state in the reply"))
+		return op.session.protocolError(statusMethod, errors.New("no operation state in the reply"))
 	}
 	switch st.GetOperationState() {
 	case hs.TOperationState_INITIALIZED_STATE, hs.TOperationState_RUNNING_STATE, hs.TOperationState_PENDING_STATE:
@@ -261,7 +271,7 @@ func (op *Operation) settle(ctx context.Context, st *hs.TGetOperationStatusResp)
 	case hs.TOperationState_CLOSED_STATE:
 		op.err = &Error{Message: "the operation was closed on the server", Statement: op.statement, kind: ErrUnknownOperation}
 	default:
-		return op.session.protocolError("GetOperationStatus", fmt.Errorf("unknown operation state %d", st.GetOperationState()))
+		return op.session.protocolError(statusMethod, fmt.Errorf("unknown operation state %d", st.GetOperationState()))
 	}
 	op.ended = true
 	return nil

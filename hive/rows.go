@@ -8,7 +8,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/skep-go/skep/internal/hiveql"
 	"github.com/skep-go/skep/internal/wire"
 )
 
@@ -28,6 +27,8 @@ type Rows struct {
 	given   *Batch        // the batch that the caller has
 	spent   *memory       // the memory that ends with given, nil if there is none
 	decoder *wire.Decoder // to be used again, nil if there is none
+	first   bool          // the next request is for the first row
+	replay  *replay       // nil if the result is not read again when a reply is lost
 	err     error         // what follows the queue and the rest
 }
 
@@ -47,7 +48,7 @@ func (s *Session) Query(ctx context.Context, statement string, options Options) 
 
 // result waits for an operation that has just begun, and gives its rows. If there are none, the operation is closed.
 func (op *Operation) result(ctx context.Context) (*Rows, error) {
-	op.eager = op.hasResult && op.session.cfg.Prefetch > 0 && !hiveql.IsCommand(op.statement)
+	op.eager = op.hasResult && op.session.cfg.Prefetch > 0 && !op.command && !op.session.cfg.Resume
 	err := op.Wait(ctx)
 	if err == nil {
 		var rows *Rows
@@ -93,14 +94,16 @@ func (op *Operation) Rows(ctx context.Context) (*Rows, error) {
 		return nil, errors.New("hive: rows asked of an operation again; there is one result, from its beginning to its end")
 	}
 	op.given = true
-	r := &Rows{op: op}
+	r := &Rows{op: op, first: op.attached && op.rereads}
+	if s := op.session; op.rereads && s.cfg.Resume && !overHTTP(s.cfg) && !s.cfg.SerializeInTasks {
+		r.replay = newReplay()
+	}
 	if !op.hasResult {
 		r.err = io.EOF
 		return r, nil
 	}
-	command := hiveql.IsCommand(op.statement)
 	most := op.session.cfg.Prefetch
-	if command {
+	if op.command {
 		most = 0 // what follows the end of a command's result was not looked into
 	}
 	r.pipe = newPipe(most, op.options.FetchSize)
@@ -115,7 +118,7 @@ func (op *Operation) Rows(ctx context.Context) (*Rows, error) {
 	}
 	// The results of SET and other commands share one temporary file per session, which the next command truncates
 	// (HiveCommandOperation), so they are read at once.
-	if command {
+	if op.command {
 		if err := r.readAll(ctx); err != nil {
 			return nil, err
 		}
@@ -224,9 +227,8 @@ func (r *Rows) refill(ctx context.Context, want int) (err error) {
 	case r.op.closed:
 		return ErrClosed
 	default:
-		r.rest, r.err = r.fetch(ctx, want)
+		r.rest, r.from, r.err = r.fetch(ctx, want)
 	}
-	r.from = 0
 	return r.err
 }
 
@@ -307,7 +309,7 @@ func (r *Rows) dropFlight(ctx context.Context) (dropped bool, err error) {
 // readAll reads the result into the queue.
 func (r *Rows) readAll(ctx context.Context) error {
 	for {
-		m, err := r.fetch(ctx, 0)
+		m, _, err := r.fetch(ctx, 0)
 		if err == io.EOF {
 			r.err = err
 			return nil

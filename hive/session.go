@@ -21,8 +21,6 @@ import (
 // results may be open at the same time. Close it to end its operations on the server.
 type Session struct {
 	cfg      *Config // with defaults, never changed
-	conn     transport.Conn
-	rpc      *rpc.Client
 	handle   *hs.TSessionHandle
 	protocol int
 	settings map[string]string
@@ -33,6 +31,11 @@ type Session struct {
 	end      context.CancelFunc
 	closing  context.Context // ends when closing the session begins
 	bye      context.CancelFunc
+
+	// The connection and its guard change in the turn, under mu.
+	conn  transport.Conn
+	rpc   *rpc.Client
+	guard *guard // nil if there is none, see resume.go
 
 	mu       sync.Mutex
 	closed   bool
@@ -55,9 +58,7 @@ func openSession(ctx context.Context, cfg *Config) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{cfg: cfg, conn: conn, rpc: rpc.NewClient(conn), turn: make(chan struct{}, 1), lastUsed: time.Now()}
-	s.life, s.end = context.WithCancel(context.Background())
-	s.closing, s.bye = context.WithCancel(s.life)
+	s := newSession(cfg, conn)
 	if err := s.open(ctx); err != nil {
 		s.end()
 		conn.Close()
@@ -65,6 +66,22 @@ func openSession(ctx context.Context, cfg *Config) (*Session, error) {
 	}
 	s.turn <- struct{}{}
 	return s, nil
+}
+
+// connectContext bounds the making of a session.
+func (c *Config) connectContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if c.ConnectTimeout > 0 {
+		return context.WithTimeout(ctx, c.ConnectTimeout)
+	}
+	return ctx, func() {}
+}
+
+// newSession is a session that nobody has the turn of, and that the server does not know of yet.
+func newSession(cfg *Config, conn transport.Conn) *Session {
+	s := &Session{cfg: cfg, conn: conn, rpc: rpc.NewClient(conn), turn: make(chan struct{}, 1), lastUsed: time.Now()}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.closing, s.bye = context.WithCancel(s.life)
+	return s
 }
 
 // protocols are the versions offered, best first, as TProtocolVersion's numbers (V10 is 9). V10 is what Hive's own JDBC
@@ -98,12 +115,29 @@ func (s *Session) open(ctx context.Context) error {
 		return s.protocolError("OpenSession", errNoResult)
 	}
 	if err := checkStatus(resp.Status, ""); err != nil {
-		return err
+		return s.openRefused(err)
 	}
 	if resp.SessionHandle == nil {
 		return s.protocolError("OpenSession", errors.New("no session handle in the reply"))
 	}
 	s.handle, s.protocol, s.settings = resp.SessionHandle, int(resp.ServerProtocolVersion)+1, resp.Configuration
+	return nil
+}
+
+// prepare is what comes between opening the session and its first user. If it fails the session is closed.
+func (s *Session) prepare(ctx context.Context) (err error) {
+	if s.guard, err = s.openGuard(ctx, s.rpc); err != nil {
+		err = openError(ctx, s.cfg, err)
+	} else {
+		err = s.init(ctx)
+	}
+	if err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.CancelTimeout)
+		defer cancel()
+		_ = s.Close(ctx) // the first error is the one that counts
+		return err
+	}
+	s.keepAlive()
 	return nil
 }
 
@@ -126,13 +160,18 @@ func openError(ctx context.Context, cfg *Config, err error) error {
 	return network
 }
 
+const proxyUserKey = "hive.server2.proxy.user"
+
 func (s *Session) openRequest(version hs.TProtocolVersion) *hs.TOpenSessionReq {
-	conf := make(map[string]string, len(s.cfg.SessionConf)+len(s.cfg.SessionVars)+3)
+	conf := make(map[string]string, len(s.cfg.SessionConf)+len(s.cfg.SessionVars)+5)
 	for k, v := range s.cfg.SessionConf {
 		conf["set:hiveconf:"+k] = v
 	}
 	for k, v := range s.cfg.SessionVars {
 		conf["set:hivevar:"+k] = v
+	}
+	if s.cfg.ApplicationName != "" {
+		conf["set:hivevar:"+applicationVar] = s.cfg.ApplicationName
 	}
 	if s.cfg.SerializeInTasks {
 		conf["set:hiveconf:"+serializeInTasks] = "true"
@@ -141,7 +180,10 @@ func (s *Session) openRequest(version hs.TProtocolVersion) *hs.TOpenSessionReq {
 		conf["use:database"] = s.cfg.Database
 	}
 	if s.cfg.ProxyUser != "" {
-		conf["hive.server2.proxy.user"] = s.cfg.ProxyUser
+		conf[proxyUserKey] = s.cfg.ProxyUser
+	}
+	if s.cfg.Resume && !overHTTP(s.cfg) {
+		conf["set:hiveconf:"+keepOnDisconnect] = "false"
 	}
 	req := &hs.TOpenSessionReq{ClientProtocol: version, Configuration: conf}
 	if s.cfg.User != "" { // over NOSASL this is the only place where the server learns the name
@@ -160,7 +202,7 @@ func (s *Session) Protocol() int { return s.protocol }
 func (s *Session) ServerSettings() map[string]string { return maps.Clone(s.settings) }
 
 // Err tells why the session cannot be used any more, nil if this side knows of no reason. It costs nothing: a
-// connection that the server has dropped is noticed at once.
+// connection that the server has dropped is noticed at once. With [Config.Resume] it is no reason.
 func (s *Session) Err() error {
 	s.mu.Lock()
 	closed := s.closed
@@ -168,7 +210,7 @@ func (s *Session) Err() error {
 	if closed {
 		return ErrClosed
 	}
-	if err := s.rpc.Err(); err != nil {
+	if err := s.client().Err(); err != nil && !s.resumes(err) {
 		return &NetworkError{Addr: s.cfg.Addr(), Op: "using a broken connection", Err: err}
 	}
 	return nil
@@ -188,15 +230,18 @@ func (s *Session) Ping(ctx context.Context) error {
 	return err
 }
 
-// Check is [Session.Err], and [Session.Ping] if the session was not used for [Config.IdleCheck]. It is meant for pools.
+// Check is [Session.Err], and [Session.Ping] if the session was not used for [Config.IdleCheck]. It is meant for pools: a
+// session that is busy until ctx ends, as with a call that its caller has left and the server does not let go of, is one
+// to replace.
 func (s *Session) Check(ctx context.Context) error {
 	if err := s.Err(); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	idle := time.Since(s.lastUsed)
-	s.mu.Unlock()
-	if s.cfg.IdleCheck < 0 || idle < s.cfg.IdleCheck {
+	if err := s.take(ctx); err != nil {
+		return err
+	}
+	s.turn <- struct{}{} // not giving it back: this was no use of the session
+	if s.cfg.IdleCheck < 0 || s.idle() < s.cfg.IdleCheck {
 		return nil
 	}
 	return s.Ping(ctx)
@@ -235,7 +280,10 @@ func (s *Session) info(ctx context.Context, what hs.TGetInfoType) (string, error
 // is under way get through; ctx bounds all of it. The connection is closed in any case, whatever Close returns, and no
 // goroutine of the session is left. Closing twice is no error, nor is a connection that the server has dropped: with it
 // the server ended the session (ThriftBinaryCLIService.deleteContext).
-func (s *Session) Close(ctx context.Context) error {
+func (s *Session) Close(ctx context.Context) error { return s.shut(ctx, s.closeOnServer) }
+
+// shut ends the session here, after what is to be done last.
+func (s *Session) shut(ctx context.Context, last func(context.Context) error) error {
 	s.mu.Lock()
 	closed := s.closed
 	s.closed = true
@@ -244,9 +292,9 @@ func (s *Session) Close(ctx context.Context) error {
 		return nil
 	}
 	s.bye()
-	err := s.closeOnServer(ctx)
+	err := last(ctx)
 	s.end()
-	s.rpc.Close()
+	s.client().Close()
 	s.janitors.Wait()
 	return err
 }
@@ -256,29 +304,57 @@ func (s *Session) closeOnServer(ctx context.Context) error {
 		return err
 	}
 	defer s.give()
-	if s.rpc.Err() != nil {
-		if overHTTP(s.cfg) { // where no connection's end is the session's
-			_ = s.outOfBand(ctx, exchange{method: "CloseSession", args: s.closeArgs(), decode: discard})
+	var err error
+	if s.rpc.Err() == nil {
+		if err = s.closeOver(ctx); !errors.As(err, new(*NetworkError)) || errors.Is(err, ErrIOTimeout) {
+			return err
 		}
-		return nil
 	}
-	var result hs.TCLIServiceCloseSessionResult
-	err := s.rpc.Do(ctx, "CloseSession", s.closeArgs(), &result)
-	if err != nil {
-		if err = callError(ctx, s.cfg, "CloseSession", err); errors.As(err, new(*NetworkError)) && !errors.Is(err, ErrIOTimeout) {
-			return nil // found broken now instead of before
-		}
-		return err
-	}
-	if result.Success == nil {
-		return s.protocolError("CloseSession", errNoResult)
-	}
-	if err := checkStatus(result.Success.Status, ""); !errors.Is(err, ErrSessionExpired) {
-		return err
+	// The connection has ended, and with it the session, unless it outlives it.
+	if s.outlives() {
+		_ = s.outOfBand(ctx, s.ends()...)
 	}
 	return nil
 }
 
-func (s *Session) closeArgs() *hs.TCLIServiceCloseSessionArgs {
-	return &hs.TCLIServiceCloseSessionArgs{Req: &hs.TCloseSessionReq{SessionHandle: s.handle}}
+// closeOver ends the session over its own connection. It is called in the turn.
+func (s *Session) closeOver(ctx context.Context) error {
+	for _, x := range s.ends() {
+		if err := s.doInTurn(ctx, x); err != nil {
+			return callError(ctx, s.cfg, x.method, err)
+		}
+	}
+	return nil
+}
+
+// ends are the calls that end the session, that of the guard before it: to end any session over a connection leaves that
+// of the guard alone, too.
+func (s *Session) ends() []exchange {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ends := []exchange{s.endOf(s.handle)}
+	if s.guard != nil {
+		ends = []exchange{s.endOf(s.guard.session), ends[0]}
+	}
+	return ends
+}
+
+func (s *Session) endOf(session *hs.TSessionHandle) exchange {
+	var result hs.TCLIServiceCloseSessionResult
+	return exchange{
+		method: "CloseSession",
+		args:   &hs.TCLIServiceCloseSessionArgs{Req: &hs.TCloseSessionReq{SessionHandle: session}},
+		decode: func(body []byte) error {
+			if err := into(&result)(body); err != nil {
+				return err
+			}
+			if result.Success == nil {
+				return s.protocolError("CloseSession", errNoResult)
+			}
+			if err := checkStatus(result.Success.Status, ""); !errors.Is(err, ErrSessionExpired) {
+				return err
+			}
+			return nil
+		},
+	}
 }

@@ -236,7 +236,8 @@ func TestDroppedConnections(t *testing.T) {
 	}
 }
 
-// TestExpiredSession: the server ends an idle session after 3 s; the pool finds out before it uses it.
+// TestExpiredSession: the server ends an idle session after 3 s; the pool finds out before it uses it, and one that is
+// kept alive goes on.
 func TestExpiredSession(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
 	live.Ours(t, srv)
@@ -245,7 +246,13 @@ func TestExpiredSession(t *testing.T) {
 	db.SetMaxOpenConns(1)
 	live.Exec(t, db, "select 1")
 	pinned := live.Connect(t, cfg)
+	kept := cfg.Clone()
+	kept.SessionKeepAlive = time.Second
+	wanted := live.Connect(t, kept)
 	time.Sleep(6 * time.Second)
+	if _, err := wanted.Query(t.Context(), "select 1", hive.Options{}); err != nil {
+		t.Errorf("a session that is kept alive: %v", err)
+	}
 	live.Exec(t, db, "select 1")
 	if _, err := pinned.Query(t.Context(), "select 1", hive.Options{}); !errors.Is(err, hive.ErrSessionExpired) {
 		t.Errorf("a pinned session: %T %v, want ErrSessionExpired", err, err)

@@ -28,4 +28,9 @@ func TestPermission(t *testing.T) {
 	if err := bob.Ping(t.Context()); err != nil {
 		t.Errorf("the session afterwards: %v", err)
 	}
+	resuming := as("alice")
+	resuming.Resume = true
+	if _, err := hive.Connect(t.Context(), resuming); !errors.Is(err, hive.ErrNotSupported) || !errors.As(err, &denied) || !strings.Contains(err.Error(), "leave resume out") {
+		t.Errorf("a session that outlives its connection: got %v, want ErrNotSupported with what to do", err)
+	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
 	hivereflect "github.com/skep-go/skep/reflect"
-	"github.com/skep-go/skep/toolkit/compile"
 	define "github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
@@ -56,12 +55,12 @@ func TestHostileMetadata(t *testing.T) {
 					taken = append(taken, expr.T(found).C(c.Name))
 				}
 			}
-			if _, err := s.conn.ExecContext(t.Context(), written(t, d, expr.Select(taken...))); live.IgnoreRows(err) != nil {
+			if _, err := s.conn.ExecContext(t.Context(), live.SQL(t, d, expr.Select(taken...))); live.IgnoreRows(err) != nil {
 				t.Errorf("%s: selecting %d columns: %v", name, len(taken), err)
 			}
 			again := schema.NewTable(nil, "again", append(kept, schema.In(s.db), schema.Comment(info.Comment),
 				dialect.TblProperties(map[string]string{"p": info.Comment}))...)
-			s.exec(written(t, d, define.CreateTable(again)))
+			s.exec(live.SQL(t, d, define.CreateTable(again)))
 			for i, c := range s.describe(m, "again").Columns {
 				if c.Comment != hostileTexts[i] {
 					t.Errorf("%s: made once more, the comment is %q, want %q", name, c.Comment, hostileTexts[i])
@@ -73,17 +72,4 @@ func TestHostileMetadata(t *testing.T) {
 			t.Errorf("the victim: got %v, %v", has, err)
 		}
 	})
-}
-
-func written(t *testing.T, d compile.Dialect, n expr.Node) string {
-	t.Helper()
-	st, err := compile.Compile(d, n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	query, err := st.SQL()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return query
 }

@@ -29,7 +29,7 @@ func TestRandomIdentifiers(t *testing.T) {
 			for i, name := range names {
 				items[i] = expr.Lit[expr.Int](int64(i)).As(name)
 			}
-			query := text(t, d, expr.Select(items...))
+			query := live.SQL(t, d, expr.Select(items...))
 			rows, err := db.QueryContext(t.Context(), query)
 			if err != nil {
 				t.Fatalf("%v\nin %s", err, query)

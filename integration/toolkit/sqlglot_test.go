@@ -54,7 +54,7 @@ func TestSqlglot(t *testing.T) {
 	g := &grower{Rand: live.Random(t)}
 	for range 200 {
 		e, _ := g.grow()
-		query := text(t, dialect.New(dialect.Hive40), expr.Select(expr.TermOf(e).As("x")))
+		query := live.SQL(t, dialect.New(dialect.Hive40), expr.Select(expr.TermOf(e).As("x")))
 		names, statements = append(names, "a random expression"), append(statements, query)
 	}
 	explained, unread := map[string]bool{}, 0

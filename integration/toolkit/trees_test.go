@@ -9,7 +9,6 @@ import (
 
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
-	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
 )
@@ -29,7 +28,7 @@ func TestRandomTrees(t *testing.T) {
 				items[i] = expr.TermOf(e).As(fmt.Sprintf("c%d", i))
 				want[i] = v
 			}
-			query := text(t, d, expr.Select(items...))
+			query := live.SQL(t, d, expr.Select(items...))
 			got := make([]any, perStatement)
 			targets := make([]any, perStatement)
 			for i := range got {
@@ -40,25 +39,11 @@ func TestRandomTrees(t *testing.T) {
 			}
 			for i := range got {
 				if !sameValue(got[i], want[i]) {
-					t.Errorf("%s\nis %v (%T), want %v", text(t, d, expr.Select(items[i])), got[i], got[i], want[i])
+					t.Errorf("%s\nis %v (%T), want %v", live.SQL(t, d, expr.Select(items[i])), got[i], got[i], want[i])
 				}
 			}
 		}
 	})
-}
-
-// text is what a dialect makes of a query.
-func text(t *testing.T, d compile.Dialect, q expr.Node) string {
-	t.Helper()
-	st, err := compile.Compile(d, q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sql, err := st.SQL()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sql
 }
 
 // sameValue compares what a server gave with what Go made of the tree.

@@ -127,9 +127,9 @@ func TestUntilCancelled(t *testing.T) {
 
 func TestUnknownMethod(t *testing.T) {
 	c := client(t, fakehs2.Start(t))
-	_, err := c.GetCatalogs(t.Context(), &hs.TGetCatalogsReq{SessionHandle: open(t, c, 9)})
+	_, err := c.GetTypeInfo(t.Context(), &hs.TGetTypeInfoReq{SessionHandle: open(t, c, 9)})
 	if x := thrift.TApplicationException(nil); !errors.As(err, &x) || x.TypeId() != thrift.UNKNOWN_METHOD {
-		t.Errorf("GetCatalogs: %v, want the exception for an unknown method", err)
+		t.Errorf("GetTypeInfo: %v, want the exception for an unknown method", err)
 	}
 	open(t, c, 9) // the connection survives
 }

@@ -45,7 +45,7 @@ type Server struct {
 	asked    []int64
 	conns    map[net.Conn]bool
 	handles  uint64
-	sessions map[string]bool
+	sessions map[string]bool // whether it ends with the connection over which it was opened last
 	ops      map[string]*operation
 }
 
@@ -205,7 +205,9 @@ func (s *Server) accept() {
 			nc.Close()
 			s.change(func() {
 				delete(s.conns, nc)
-				s.drop(c.session) // as HiveServer2 does: ThriftBinaryCLIService.deleteContext
+				if s.sessions[c.session] {
+					s.drop(c.session) // as HiveServer2 does: ThriftBinaryCLIService.deleteContext
+				}
 			})
 		})
 	}

@@ -20,7 +20,7 @@ type service struct {
 var served = map[string]bool{
 	"OpenSession": true, "CloseSession": true, "GetInfo": true, "ExecuteStatement": true, "GetOperationStatus": true,
 	"CancelOperation": true, "CloseOperation": true, "GetResultSetMetadata": true, "FetchResults": true, "GetQueryId": true,
-	"GetTables": true, // for all calls of its kind
+	"GetTables": true, "GetCatalogs": true, // for all calls of their kind
 }
 
 // operation is a statement; all of them give the server's batches.
@@ -90,7 +90,7 @@ func (s *Server) drop(session string) {
 func (v *service) inSession(h *hs.TSessionHandle, f func(id string)) *hs.TStatus {
 	id, st := string(h.SessionId.GUID), success()
 	v.conn.server.change(func() {
-		if !v.conn.server.sessions[id] {
+		if _, known := v.conn.server.sessions[id]; !known {
 			st = Failure(fmt.Sprintf("Invalid SessionHandle: SessionHandle [%s]", uuid(id)), "", 0)
 			return
 		}
@@ -128,13 +128,16 @@ func (v *service) OpenSession(_ context.Context, req *hs.TOpenSessionReq) (*hs.T
 		resp.SessionHandle = &hs.TSessionHandle{SessionId: h}
 		v.conn.session = string(h.GUID)
 		v.conn.protocol = resp.ServerProtocolVersion
-		v.conn.server.sessions[v.conn.session] = true
+		v.conn.server.sessions[v.conn.session] = req.Configuration["set:hiveconf:hive.server2.close.session.on.disconnect"] != "false"
 	})
 	return resp, nil
 }
 
 func (v *service) CloseSession(_ context.Context, req *hs.TCloseSessionReq) (*hs.TCloseSessionResp, error) {
-	return &hs.TCloseSessionResp{Status: v.inSession(req.SessionHandle, v.conn.server.drop)}, nil
+	return &hs.TCloseSessionResp{Status: v.inSession(req.SessionHandle, func(id string) {
+		v.conn.server.drop(id)
+		v.conn.session = "" // whichever it was: ThriftCLIService.CloseSession
+	})}, nil
 }
 
 func (v *service) GetInfo(_ context.Context, req *hs.TGetInfoReq) (*hs.TGetInfoResp, error) {
@@ -152,6 +155,12 @@ func (v *service) ExecuteStatement(_ context.Context, req *hs.TExecuteStatementR
 func (v *service) GetTables(_ context.Context, req *hs.TGetTablesReq) (*hs.TGetTablesResp, error) {
 	resp := &hs.TGetTablesResp{}
 	resp.Status, resp.OperationHandle = v.begin(req.SessionHandle, hs.TOperationType_GET_TABLES)
+	return resp, nil
+}
+
+func (v *service) GetCatalogs(_ context.Context, req *hs.TGetCatalogsReq) (*hs.TGetCatalogsResp, error) {
+	resp := &hs.TGetCatalogsResp{}
+	resp.Status, resp.OperationHandle = v.begin(req.SessionHandle, hs.TOperationType_GET_CATALOGS)
 	return resp, nil
 }
 
@@ -206,6 +215,9 @@ func (v *service) FetchResults(_ context.Context, req *hs.TFetchResultsReq) (*hs
 		}
 		s := v.conn.server
 		s.asked = append(s.asked, req.MaxRows)
+		if req.Orientation == hs.TFetchOrientation_FETCH_FIRST {
+			op.batch, op.row = 0, 0
+		}
 		size := 0
 		switch {
 		case op.state != hs.TOperationState_FINISHED_STATE:

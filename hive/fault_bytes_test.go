@@ -1,0 +1,51 @@
+package hive_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/internal/fakehs2"
+	"github.com/skep-go/skep/internal/faultproxy"
+)
+
+// The first TCP connection of a session over HTTP breaks, all over: what may be asked again is, and the rest is a typed
+// error, but no row is lost and no statement sent again.
+func TestCutHTTP(t *testing.T) {
+	srv := fakehs2.Start(t, 3, 2)
+	f := newFront(t, srv, nil)
+	through := func(p *faultproxy.Proxy) *hive.Config {
+		cfg := f.cfg()
+		cfg.Port = p.Port()
+		return cfg
+	}
+	whole := faultproxy.Start(t, f.Listener.Addr().String())
+	if n, err := session(bounded(t), through(whole)); n != 5 || err != nil {
+		t.Fatalf("without a fault: %d rows, %v", n, err)
+	}
+	for _, dir := range []faultproxy.Dir{faultproxy.ToServer, faultproxy.ToClient} {
+		all := 0
+		for after := int64(0); after < whole.Passed(dir); after += 13 {
+			p := faultproxy.Start(t, f.Listener.Addr().String(), faultproxy.Fault{Conn: 1, Dir: dir, After: after, Do: faultproxy.Cut})
+			sent := srv.Count("ExecuteStatement")
+			n, err := session(bounded(t), through(p))
+			sent = srv.Count("ExecuteStatement") - sent
+			switch {
+			case err == nil && n == 5:
+				all++
+			case err == nil:
+				t.Errorf("%v cut after %d bytes: %d rows of 5 and no error", dir, after, n)
+			case !errors.As(err, new(*hive.NetworkError)) && !errors.As(err, new(*hive.ProtocolError)):
+				// A header that ends in its middle is to net/http one that is malformed.
+				t.Errorf("%v cut after %d bytes: %v (%T), want a NetworkError or a ProtocolError", dir, after, err, err)
+			}
+			if sent > 1 {
+				t.Errorf("%v cut after %d bytes: the server saw the statement %d times", dir, after, sent)
+			}
+		}
+		if all == 0 {
+			t.Errorf("%v: no session got all rows", dir)
+		}
+	}
+	srv.Forget() // of what was opened by a reply that nobody has got
+}
