@@ -189,6 +189,9 @@ func parseKey(block *pem.Block) (crypto.PrivateKey, error) {
 }
 
 func keyOfPKCS12(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
+	if err := checkIterations(data); err != nil {
+		return nil, nil, err
+	}
 	key, leaf, others, err := pkcs12.DecodeChain(data, password)
 	if err != nil {
 		return nil, nil, pkcs12Error(err)
@@ -198,6 +201,9 @@ func keyOfPKCS12(data []byte, password string) ([]*x509.Certificate, crypto.Priv
 
 // trustedOfPKCS12 tells a store with a key by what a store without one would be.
 func trustedOfPKCS12(data []byte, password string) ([]*x509.Certificate, error) {
+	if err := checkIterations(data); err != nil {
+		return nil, err
+	}
 	certs, err := pkcs12.DecodeTrustStore(data, password)
 	if err == nil || errors.Is(err, pkcs12.ErrIncorrectPassword) {
 		return certs, pkcs12Error(err)

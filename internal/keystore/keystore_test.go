@@ -2,10 +2,12 @@ package keystore
 
 import (
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,7 +32,7 @@ func certificate(t testing.TB) *x509.Certificate {
 func TestRoots(t *testing.T) {
 	want := x509.NewCertPool()
 	want.AddCert(certificate(t))
-	for _, file := range []string{"cert.pem", "trust.p12", "trust.jks", "key.p12", "key.jks"} {
+	for _, file := range []string{"cert.pem", "trust.p12", "trust.jks", "key.p12", "quick.p12", "key.jks"} {
 		got, err := Roots("testdata/"+file, password)
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
@@ -134,6 +136,61 @@ func FuzzJKS(f *testing.F) {
 			if _, err := unseal(k.sealed, utf16Bytes(password)); err == nil && len(k.sealed) == 0 {
 				t.Error(errors.New("a key out of nothing"))
 			}
+		}
+	})
+}
+
+func TestIterations(t *testing.T) {
+	for _, tt := range []struct {
+		name, der, want string
+	}{
+		{"many", "0401aa02044fffffff", "fewer iterations"},
+		{"many, within", "300b0401aa02064fffffffffff", "fewer iterations"},
+		{"many together", "0401aa02030f42400401aa020101", "fewer iterations"},
+		{"less than none", "0401aa0201ff", "fewer iterations"},
+		{"many, in what an octet string holds", "040d300b0401aa02064fffffffffff", "fewer iterations"},
+		{"as many as are allowed", "0401aa02030f4240", ""},
+		{"a number without a salt", "02044fffffff", ""},
+		{"values in values", strings.Repeat("3080", 30), ""},
+		{"values in values in values", hex.EncodeToString(nested(30)), "more than 24 values"},
+	} {
+		der, err := hex.DecodeString(tt.der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := checkIterations(der); (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want an error with %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+// nested is an empty SEQUENCE in so many others.
+func nested(n int) []byte {
+	der := []byte{0x30, 0}
+	for range n {
+		der = append([]byte{0x30, byte(len(der))}, der...)
+	}
+	return der
+}
+
+// Of stores whose passwords are hashed often only the count is read: else nothing would come of the fuzzing.
+func FuzzPKCS12(f *testing.F) {
+	for _, name := range []string{"quick.p12", "key.p12", "trust.p12"} {
+		data, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if n, err := iterations(data, 0); err != nil || n > 100 {
+			return
+		}
+		if certs, err := trustedOfPKCS12(data, password); err == nil && slices.Contains(certs, nil) {
+			t.Error("a certificate that is none")
+		}
+		if chain, key, err := keyOfPKCS12(data, password); err == nil && (key == nil || slices.Contains(chain, nil)) {
+			t.Error("a key or a certificate that is none")
 		}
 	})
 }
