@@ -47,6 +47,19 @@ func Shared(tb TB, kind Kind) *Server {
 	return nil
 }
 
+// Alone keeps others away who call Alone on the same server, in this process or another: it waits for those who came before,
+// and lets the next one in when release is called.
+func (s *Server) Alone(ctx context.Context) (release func(), err error) {
+	if s.store == nil {
+		return func() {}, nil
+	}
+	l, err := waitLock(ctx, s.store.path("run", s.state.ID, "alone"))
+	if err != nil {
+		return nil, fmt.Errorf("hivetest: waiting for others to be done with %s: %w", s.state.Kind, err)
+	}
+	return func() { l.Close() }, nil
+}
+
 func sharedServer(kind Kind) (*Server, error) {
 	if dsn := os.Getenv(envDSN); dsn != "" {
 		if kind != Hive401 {

@@ -39,7 +39,7 @@ func TestCancel(t *testing.T) {
 	for _, c := range cases {
 		for _, kind := range c.kinds {
 			t.Run(c.name+"/"+string(kind), func(t *testing.T) {
-				srv := hivetest.Shared(t, kind)
+				srv := live.Shared(t, kind)
 				user := live.OwnUser(t, srv)
 				db := live.OpenDSN(t, user.Config(t).FormatDSN(), "fetchSize=1000")
 				db.SetMaxOpenConns(1)
@@ -111,7 +111,7 @@ func TestCancelFromAnotherGoroutine(t *testing.T) {
 func TestQueryTimeout(t *testing.T) {
 	for _, kind := range []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310} {
 		t.Run(string(kind), func(t *testing.T) {
-			s := live.Connect(t, live.Config(t, hivetest.Shared(t, kind)))
+			s := live.Connect(t, live.Config(t, live.Shared(t, kind)))
 			start := time.Now()
 			_, err := s.Query(t.Context(), live.SlowRun, hive.Options{Timeout: 1500 * time.Millisecond})
 			if !errors.Is(err, hive.ErrQueryTimeout) {

@@ -14,7 +14,7 @@ import (
 func TestNeighbour(t *testing.T) {
 	for _, kind := range []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310} { // Spark reads without Hive's map tasks
 		t.Run(string(kind), func(t *testing.T) {
-			srv := hivetest.Shared(t, kind)
+			srv := live.Shared(t, kind)
 			t.Parallel()
 			neighbours(t, srv)
 		})

@@ -37,7 +37,7 @@ func TestFetchSizeOfContext(t *testing.T) {
 	const rows = 100
 	for _, kind := range live.NewOnes { // Hive 2 sends these rows all at once; see TestRowCounts
 		t.Run(string(kind), func(t *testing.T) {
-			cfg := live.Config(t, hivetest.Shared(t, kind), func(c *hive.Config) { c.FetchSize, c.Prefetch = 50, -1 })
+			cfg := live.Config(t, live.Shared(t, kind), func(c *hive.Config) { c.FetchSize, c.Prefetch = 50, -1 })
 			calls := countCalls(cfg, "FetchResults")
 			connector, err := hivedriver.NewConnector(cfg)
 			if err != nil {
@@ -90,7 +90,7 @@ func TestConfOfStatement(t *testing.T) {
 	conf := map[string]string{"skep.test": "for this one"}
 	for _, kind := range live.Hives {
 		t.Run(string(kind), func(t *testing.T) {
-			s := live.Connect(t, live.Config(t, hivetest.Shared(t, kind)))
+			s := live.Connect(t, live.Config(t, live.Shared(t, kind)))
 			before := firstRow(t, s, query, hive.Options{})
 			got := firstRow(t, s, query, hive.Options{Conf: conf, Tag: "marked"})
 			if want := []string{"for this one", "marked"}; !slices.Equal(got, want) {
@@ -154,7 +154,7 @@ const job = "select x, count(*) as c from (select explode(array(1, 2, 3)) as x) 
 func TestLogs(t *testing.T) {
 	for _, kind := range live.Hives {
 		t.Run(string(kind), func(t *testing.T) {
-			s := live.Connect(t, live.Config(t, hivetest.Shared(t, kind)))
+			s := live.Connect(t, live.Config(t, live.Shared(t, kind)))
 			var called []string
 			op, err := s.Execute(t.Context(), job, hive.Options{OnLog: func(line string) { called = append(called, line) }})
 			if err != nil {
@@ -290,7 +290,7 @@ func TestServerVersion(t *testing.T) {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(want)) {
 		t.Run(string(kind), func(t *testing.T) {
-			srv := hivetest.Shared(t, kind)
+			srv := live.Shared(t, kind)
 			name, version, err := live.Connect(t, live.Config(t, srv)).ServerVersion(t.Context())
 			if srv.Kind() == hivetest.External {
 				if err != nil || name == "" || version == "" {

@@ -196,6 +196,6 @@ func TestSerialisedLimits(t *testing.T) {
 
 func onHives(t *testing.T, test func(t *testing.T, srv *hivetest.Server)) {
 	for _, kind := range live.Hives {
-		t.Run(string(kind), func(t *testing.T) { test(t, hivetest.Shared(t, kind)) })
+		t.Run(string(kind), func(t *testing.T) { test(t, live.Shared(t, kind)) })
 	}
 }

@@ -281,7 +281,7 @@ func TestSupportTable(t *testing.T) {
 	t.Run("ask", func(t *testing.T) {
 		for i, kind := range live.Kinds {
 			t.Run(string(kind), func(t *testing.T) {
-				srv := hivetest.Shared(t, kind)
+				srv := live.Shared(t, kind)
 				t.Parallel()
 				names[i], answers[i] = askAll(t, subject{srv, live.Connect(t, live.Config(t, srv)), live.Open(t, srv)})
 			})

@@ -123,7 +123,8 @@ func TestDiscovery(t *testing.T) {
 	}
 }
 
-// Every door is found by what a server registers for it: the DSN has the login, and what cannot be registered.
+// Every door is found by what a server registers for it: the DSN has the login, and what cannot be registered. What comes of
+// it stands in docs/discovery.md.
 func TestRegisteredDoors(t *testing.T) {
 	registry, srv, realm := hivetest.Shared(t, hivetest.ZooKeeper), hivetest.Shared(t, hivetest.Hive401), hivetest.Shared(t, hivetest.Kerberos)
 	live.Ours(t, srv)
@@ -134,30 +135,32 @@ func TestRegisteredDoors(t *testing.T) {
 	)
 	ca := "&tls=true&tlsCA=" + url.QueryEscape(srv.CAFile())
 	ticket := "&auth=kerberos&keytab=" + url.QueryEscape(realm.KerberosFile("alice.keytab")) + "&krb5conf=" + url.QueryEscape(realm.KerberosFile("krb5.conf"))
+	var rows [][]string
 	for _, tc := range []struct{ name, addr, settings, login, query, want string }{
-		{"none", srv.Addr(), ";hive.server2.authentication=NONE", "alice", "", ""},
-		{"http", srv.HTTPAddr(), overHTTP, "alice", "", ""},
-		{"nosasl", srv.NoSASLAddr(), ";hive.server2.authentication=NOSASL", asAlice, "", ""},
-		{"ldap", srv.LDAPAddr(), ";hive.server2.authentication=LDAP", asAlice, "", ""},
-		{"ldap-wrong", srv.LDAPAddr(), ";hive.server2.authentication=LDAP", "alice:wrong", "", "refused to log in"},
-		{"tls", srv.TLSAddr(), ";hive.server2.use.SSL=true", asAlice, ca, ""},
-		{"tls-unknown", srv.TLSAddr(), ";hive.server2.use.SSL=true", asAlice, "", "name its certificate with tlsCA"},
-		{"https", srv.TLSHTTPAddr(), ";hive.server2.use.SSL=true" + overHTTP, asAlice, ca, ""},
-		{"jwt", srv.JWTAddr(), overHTTP, "alice", "&auth=jwt&jwt=" + token(t, srv, time.Hour) + "&transport=http", ""},
-		{"kerberos", realm.KerberosAddr("auth"), secured + "auth", "alice", ticket, ""},
-		{"kerberos-conf", realm.KerberosAddr("auth-conf"), secured + "auth-conf", "alice", ticket, ""},
-		{"kerberos-none", realm.KerberosAddr("auth"), secured + "auth", "alice", "&auth=none", "Unsupported mechanism"},
+		{"NONE", srv.Addr(), ";hive.server2.authentication=NONE", "alice", "", ""},
+		{"NONE, HTTP", srv.HTTPAddr(), overHTTP, "alice", "", ""},
+		{"NOSASL", srv.NoSASLAddr(), ";hive.server2.authentication=NOSASL", asAlice, "", ""},
+		{"LDAP", srv.LDAPAddr(), ";hive.server2.authentication=LDAP", asAlice, "", ""},
+		{"LDAP, wrong password", srv.LDAPAddr(), ";hive.server2.authentication=LDAP", "alice:wrong", "", "refused to log in"},
+		{"LDAP, TLS", srv.TLSAddr(), ";hive.server2.use.SSL=true", asAlice, ca, ""},
+		{"LDAP, TLS, unknown authority", srv.TLSAddr(), ";hive.server2.use.SSL=true", asAlice, "", "name its certificate with tlsCA"},
+		{"LDAP, HTTP over TLS", srv.TLSHTTPAddr(), ";hive.server2.use.SSL=true" + overHTTP, asAlice, ca, ""},
+		{"JWT, HTTP", srv.JWTAddr(), overHTTP, "alice", "&auth=jwt&jwt=" + token(t, srv, time.Hour) + "&transport=http", ""},
+		{"KERBEROS, auth", realm.KerberosAddr("auth"), secured + "auth", "alice", ticket, ""},
+		{"KERBEROS, auth-conf", realm.KerberosAddr("auth-conf"), secured + "auth-conf", "alice", ticket, ""},
+		{"KERBEROS, but the client has no ticket", realm.KerberosAddr("auth"), secured + "auth", "alice", "&auth=none", "Unsupported mechanism"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			_, port, err := net.SplitHostPort(tc.addr)
 			if err != nil {
 				t.Fatal(err)
 			}
+			namespace := fmt.Sprint("door-", len(rows))
 			name := "serverUri=localhost:" + port + ";version=4.0.1;sequence=0000000001"
-			register(t, registry, "door-"+tc.name, map[string]string{
+			register(t, registry, namespace, map[string]string{
 				name: "hive.server2.thrift.bind.host=localhost;hive.server2.thrift.port=" + port + ";hive.server2.thrift.http.port=" + port + tc.settings,
 			})
-			cfg, err := hive.ParseDSN("hive://" + tc.login + "@" + registry.ZooKeeperAddr() + "?discovery=zooKeeper&zkNamespace=door-" + tc.name + tc.query)
+			cfg, err := hive.ParseDSN("hive://" + tc.login + "@" + registry.ZooKeeperAddr() + "?discovery=zooKeeper&zkNamespace=" + namespace + tc.query)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -167,9 +170,14 @@ func TestRegisteredDoors(t *testing.T) {
 				t.Errorf("logged in as %q, %v, want alice", got, err)
 			case tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
 				t.Errorf("logged in as %q, %v, want an error with %q", got, err, tc.want)
+			case tc.want == "":
+				rows = append(rows, []string{tc.name, "yes"})
+			default:
+				rows = append(rows, []string{tc.name, "refused"})
 			}
 		})
 	}
+	live.CheckPage(t, "../../docs/discovery.md", []string{"registered", "connects"}, rows)
 }
 
 // Whatever ZooKeeper has instead of servers is an error that says so.

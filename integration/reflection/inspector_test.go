@@ -15,7 +15,7 @@ import (
 func TestInspectors(t *testing.T) {
 	for _, kind := range live.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
-			srv := hivetest.Shared(t, kind)
+			srv := live.Shared(t, kind)
 			t.Parallel()
 			t.Run("HiveServer", func(t *testing.T) {
 				db, name := live.OwnDatabase(t, srv)

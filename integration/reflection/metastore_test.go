@@ -25,7 +25,7 @@ import (
 func onMetastores(t *testing.T, test func(t *testing.T, m *hivereflect.Metastore, s *metaSession)) {
 	for _, kind := range []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310} {
 		t.Run(string(kind), func(t *testing.T) {
-			srv := hivetest.Shared(t, kind)
+			srv := live.Shared(t, kind)
 			s := newMetaSession(t, srv)
 			test(t, openMetastore(t, srv.MetastoreAddr()), s)
 		})
@@ -436,7 +436,7 @@ func TestMetastoreElsewhere(t *testing.T) {
 		if s.hive4 {
 			kind = hivetest.Hive401
 		}
-		srv := hivetest.Shared(t, kind)
+		srv := live.Shared(t, kind)
 		var unreachable *hivereflect.UnreachableError
 		var protocol *hivereflect.ProtocolError
 		if _, err := openMetastore(t, closed.Addr().String()).Schemas(t.Context()); !errors.As(err, &unreachable) {

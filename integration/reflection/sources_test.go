@@ -14,7 +14,7 @@ import (
 func TestSourcesAgree(t *testing.T) {
 	for _, kind := range []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310} {
 		t.Run(string(kind), func(t *testing.T) {
-			i := newInspected(t, hivetest.Shared(t, kind))
+			i := newInspected(t, live.Shared(t, kind))
 			i.run("create table plain (a int comment 'it\\'s', b array<struct<c:decimal(9,2)>>) comment 'x\\ny \\\\'",
 				"create external table outside (a int) partitioned by (p string) clustered by (a) sorted by (a desc) into 3 buckets stored as orc tblproperties ('k'='a\\tb ')",
 				"create table delimited (a int) row format delimited fields terminated by '|' escaped by '\\\\' null defined as 'none'",

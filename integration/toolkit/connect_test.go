@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/skep-go/skep"
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
 	"github.com/skep-go/skep/toolkit/engine"
 	"github.com/skep-go/skep/toolkit/expr"
@@ -14,7 +13,7 @@ import (
 func TestConnect(t *testing.T) {
 	for _, kind := range live.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
-			srv := hivetest.Shared(t, kind)
+			srv := live.Shared(t, kind)
 			e, err := skep.Connect(t.Context(), srv.DSN(), engine.Config{})
 			if err != nil {
 				t.Fatal(err)

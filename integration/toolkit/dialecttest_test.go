@@ -47,7 +47,7 @@ func reasons(why string, features ...compile.Feature) map[string]string {
 func TestDialect(t *testing.T) {
 	for _, kind := range live.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
-			srv := hivetest.Shared(t, kind)
+			srv := live.Shared(t, kind)
 			t.Parallel()
 			d := live.Dialect(t, srv)
 			server := suiteServer(suiteDatabase(t, srv, d))

@@ -60,7 +60,7 @@ func TestEngine(t *testing.T) {
 				server.AnswersRows = true
 				server.Scratch, server.Unscratch = "create temporary view engine_scratch as select 1 where false", "drop view engine_scratch"
 			}
-			enginetest.Run(t, hiveEngine(t, hivetest.Shared(t, kind), engine.Options{}, params...), server)
+			enginetest.Run(t, hiveEngine(t, live.Shared(t, kind), engine.Options{}, params...), server)
 		})
 	}
 	srv := hivetest.Shared(t, hivetest.Hive401)

@@ -23,7 +23,7 @@ func TestGolden(t *testing.T) {
 	}
 	for _, kind := range live.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
-			srv := hivetest.Shared(t, kind)
+			srv := live.Shared(t, kind)
 			t.Parallel()
 			db := goldenDatabase(t, srv)
 			for _, file := range files {

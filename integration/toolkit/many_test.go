@@ -184,7 +184,7 @@ func TestInsertManyOverwrites(t *testing.T) {
 	table := expr.T(schema.NewTable(nil, "many_overwritten", schema.Col("n", schema.Integer), schema.Col("day", schema.String), dialect.PartitionedBy("day")))
 	day := expr.Col[expr.String](table, "day")
 	for _, kind := range live.Kinds {
-		e := hiveEngine(t, hivetest.Shared(t, kind), engine.Options{})
+		e := hiveEngine(t, live.Shared(t, kind), engine.Options{})
 		for _, n := range []expr.Node{define.DropTable(table.Table()).IfExists(), define.CreateTable(table.Table())} {
 			if _, err := e.Exec(t.Context(), n); err != nil {
 				t.Fatal(err)

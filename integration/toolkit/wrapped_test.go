@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
 	define "github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/engine"
@@ -37,7 +36,7 @@ func TestWrapped(t *testing.T) {
 	for _, kind := range live.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			e := hiveEngine(t, hivetest.Shared(t, kind), engine.Options{})
+			e := hiveEngine(t, live.Shared(t, kind), engine.Options{})
 			for _, n := range []expr.Node{define.DropTable(table.Table()).IfExists(), define.CreateTable(table.Table())} {
 				if _, err := e.Exec(t.Context(), n); err != nil {
 					t.Fatal(err)

@@ -16,8 +16,23 @@ var Kinds = []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310, hivetest.Spark3
 // OnEach runs a test on each server.
 func OnEach(t *testing.T, test func(t *testing.T, srv *hivetest.Server)) {
 	for _, kind := range Kinds {
-		t.Run(string(kind), func(t *testing.T) { test(t, hivetest.Shared(t, kind)) })
+		t.Run(string(kind), func(t *testing.T) { test(t, Shared(t, kind)) })
 	}
+}
+
+// Shared is the server of a kind, for a test that asks for it once. Of all the tests on Spark one runs at a time: its
+// metastore in Derby, asked while databases come and go, now and then does not find one that is there.
+func Shared(t *testing.T, kind hivetest.Kind) *hivetest.Server {
+	t.Helper()
+	srv := hivetest.Shared(t, kind)
+	if On(Spark, srv) {
+		release, err := srv.Alone(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(release)
+	}
+	return srv
 }
 
 // GoldenTargets are the names that golden files have for the servers.
