@@ -16,7 +16,7 @@ func TestOneSessionForAll(t *testing.T) {
 	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		i := newInspected(t, srv)
 		names := []string{"parts", "plain", "third"}
-		i.run("create table plain (a int comment 'it''s')", "create table third (a array<int>, b string)",
+		i.run("create table plain (a int comment 'it\\'s')", "create table third (a array<int>, b string)",
 			"create table parts (a int) partitioned by (p int)", "alter table parts add partition (p=1) partition (p=2)")
 		from := hiveServer(t, i.Session)
 		told := func() (all []string) {
