@@ -99,13 +99,13 @@ func cutOnce(t *testing.T, srv *fakehs2.Server, cfg *hive.Config, after int64) (
 	return err != nil
 }
 
-// The network falls silent in the middle of a session: the I/O timeout or the connect timeout ends the wait.
+// The network falls silent at every byte of a session: the I/O timeout or the connect timeout ends the wait.
 func TestStall(t *testing.T) {
 	srv := fakehs2.Start(t, 3, 2)
 	var all sync.WaitGroup
-	slots := make(chan struct{}, 64)
+	slots := make(chan struct{}, 128)
 	for dir, bytes := range length(t, srv) {
-		for after := int64(0); after < bytes; after += 5 {
+		for after := int64(0); after < bytes; after++ {
 			p := faultproxy.Start(t, srv.Addr(), faultproxy.Fault{Dir: faultproxy.Dir(dir), After: after, Do: faultproxy.Stall})
 			slots <- struct{}{}
 			all.Go(func() {
