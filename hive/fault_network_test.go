@@ -15,11 +15,15 @@ import (
 
 // session is a whole small session: connect, a query of two batches, close.
 func session(ctx context.Context, cfg *hive.Config) (rows int, err error) {
+	return sessionOf(ctx, cfg, "select n, s from t")
+}
+
+func sessionOf(ctx context.Context, cfg *hive.Config, statement string) (rows int, err error) {
 	s, err := hive.Connect(ctx, cfg)
 	if err != nil {
 		return 0, err
 	}
-	rows, err = query(ctx, s)
+	rows, err = queryOf(ctx, s, statement)
 	if end := s.Close(ctx); err == nil {
 		err = end
 	}

@@ -54,7 +54,11 @@ func connect(t *testing.T, cfg *hive.Config) *hive.Session {
 
 // query runs a statement to the end of its rows and returns how many of the fake server's came, in order.
 func query(ctx context.Context, s *hive.Session) (n int, err error) {
-	rows, err := s.Query(ctx, "select n, s from t", hive.Options{})
+	return queryOf(ctx, s, "select n, s from t")
+}
+
+func queryOf(ctx context.Context, s *hive.Session, statement string) (n int, err error) {
+	rows, err := s.Query(ctx, statement, hive.Options{})
 	if err != nil {
 		return 0, err
 	}

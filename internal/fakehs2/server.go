@@ -42,6 +42,7 @@ type Server struct {
 	changed  chan struct{} // closed, and made anew, when a counter changes
 	script   map[string][]Step
 	counts   map[string]int
+	ran      map[string]int // by statement
 	asked    []int64
 	conns    map[net.Conn]bool
 	handles  uint64
@@ -64,6 +65,7 @@ func Start(t testing.TB, batches ...int) *Server {
 		changed:  make(chan struct{}),
 		script:   make(map[string][]Step),
 		counts:   make(map[string]int),
+		ran:      make(map[string]int),
 		conns:    make(map[net.Conn]bool),
 		sessions: make(map[string]bool),
 		ops:      make(map[string]*operation),
@@ -107,6 +109,14 @@ func (s *Server) Count(method string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.counts[method]
+}
+
+// Ran tells how many times a statement was run. Of a statement that is not used again this is right at any time, where what
+// is counted may still be of calls whose connection has broken.
+func (s *Server) Ran(statement string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ran[statement]
 }
 
 // Counts is Count for every method that was called.

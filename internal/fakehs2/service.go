@@ -147,6 +147,7 @@ func (v *service) GetInfo(_ context.Context, req *hs.TGetInfoReq) (*hs.TGetInfoR
 }
 
 func (v *service) ExecuteStatement(_ context.Context, req *hs.TExecuteStatementReq) (*hs.TExecuteStatementResp, error) {
+	v.conn.server.change(func() { v.conn.server.ran[req.Statement]++ })
 	resp := &hs.TExecuteStatementResp{}
 	resp.Status, resp.OperationHandle = v.begin(req.SessionHandle, hs.TOperationType_EXECUTE_STATEMENT)
 	return resp, nil
