@@ -3,6 +3,7 @@ package doors
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func kerberosDoors(t *testing.T) []door {
 const noToken = "AWEBYgFjAWQ"
 
 // TestDoors tries every way to log in over both transports, plain, encrypted, and with a certificate that the server asks
-// for, and holds docs/doors.md against it. Each is tried as a DSN, too, and with what must be refused.
+// for, and holds docs/doors.md against it. Each is tried as a DSN, too, by way of ZooKeeper, and with what must be refused.
 func TestDoors(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Hive401)
 	live.Ours(t, srv)
@@ -146,6 +147,7 @@ func tryDoor(t *testing.T, cfg *hive.Config, d door) {
 		t.Fatal(err)
 	}
 	whoami(t, parsed, "select logged_in_user()", d.user)
+	whoami(t, registered(t, parsed), "select logged_in_user()", d.user)
 	if d.bad == nil {
 		return
 	}
@@ -159,4 +161,20 @@ func tryDoor(t *testing.T, cfg *hive.Config, d door) {
 			t.Errorf("the error tells the secret: %v", err)
 		}
 	}
+}
+
+// registered is the configuration that finds the server of another one in ZooKeeper.
+func registered(t *testing.T, direct *hive.Config) *hive.Config {
+	t.Helper()
+	registry := hivetest.Shared(t, hivetest.ZooKeeper)
+	namespace := fmt.Sprint("to-", direct.Port)
+	register(t, registry, namespace, map[string]string{
+		fmt.Sprintf("serverUri=%s;version=4.0.1;sequence=0000000001", direct.Addr()): fmt.Sprintf(
+			"hive.server2.thrift.bind.host=%s;hive.server2.transport.mode=%s;hive.server2.thrift.port=%d;hive.server2.thrift.http.port=%[3]d;"+
+				"hive.server2.use.SSL=%[4]t", direct.Host, direct.Transport, direct.Port, direct.TLS.Enabled),
+	})
+	cfg := direct.Clone()
+	cfg.Host, cfg.Port, cfg.Hosts = "", 0, []string{registry.ZooKeeperAddr()}
+	cfg.Discovery, cfg.ZooKeeper.Namespace = hive.DiscoveryZooKeeper, namespace
+	return cfg
 }
