@@ -27,10 +27,10 @@ test: ## all tests with -race, on real servers (SERVERS, TESTARGS)
 	for m in $(modules); do (cd $$m && go vet ./...); done
 	$(call with_servers,$(SERVERS)) $(MAKE) --no-print-directory tests
 
-tests: # the tests alone, on servers that run
+tests: # the tests alone, on servers that run; the longest package begins first, so that two run until the end
 	@mkdir -p build
 	@(bad=0; for m in $(modules); do \
-		(cd $$m && go test -json -race -timeout 30m $(TESTARGS) ./...) || bad=1; \
+		(cd $$m && go test -json -race -timeout 30m $(TESTARGS) $$([ $$m != integration ] || echo ./toolkit) ./...) || bad=1; \
 	done; exit $$bad) | go run ./internal/tally -o build/tests $(if $(SKEP_HIVE_REQUIRED),-no-skips)
 
 bench: ## the benchmarks as a table, and as build/bench.json (BENCH)
