@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -127,7 +128,8 @@ func TestKerberosHTTPFaults(t *testing.T) {
 func TestKerberosHTTPAgain(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Kerberos)
 	var refusals, requests atomic.Int32
-	tokens := make(chan string, 100)
+	var mu sync.Mutex
+	var tokens []string
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		message, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -140,7 +142,9 @@ func TestKerberosHTTPAgain(t *testing.T) {
 		}
 		on.Header = r.Header
 		if token := r.Header.Get("Authorization"); token != "" {
-			tokens <- token
+			mu.Lock()
+			tokens = append(tokens, token)
+			mu.Unlock()
 		} else if requests.Add(1)%3 == 0 { // the cookie has expired
 			on.Header.Del("Cookie")
 		}
@@ -169,9 +173,10 @@ func TestKerberosHTTPAgain(t *testing.T) {
 			t.Fatalf("after %v: %q, %v", time.Since(start), got, err)
 		}
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	seen := map[string]bool{}
-	for len(tokens) > 0 {
-		token := <-tokens
+	for _, token := range tokens {
 		if seen[token] {
 			t.Error("a token was shown twice")
 		}
