@@ -25,10 +25,15 @@ public final class LocalFiles extends LocalFileSystem {
       Files.setAttribute(pathToFile(p).toPath(), "unix:mode", (int) permission.toShort());
     }
 
-    /** As HDFS has it: Hive 2 tries names for a file until one is free, and would lose the file that has the name. */
+    /**
+     * As HDFS has it, and one at a time: Hive tries names for a file until one is free, and would lose the file that has the
+     * name.
+     */
     @Override
     public boolean rename(Path src, Path dst) throws IOException {
-      return !pathToFile(dst).isFile() && super.rename(src, dst);
+      synchronized (Raw.class) {
+        return !pathToFile(dst).isFile() && super.rename(src, dst);
+      }
     }
 
     @Override
