@@ -21,6 +21,12 @@ func begun(t *testing.T, s *hive.Session) (*hive.Rows, int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return rows, firstBatch(t, rows)
+}
+
+// firstBatch reads the first batch of a result, and tells how many rows it has.
+func firstBatch(t *testing.T, rows *hive.Rows) int {
+	t.Helper()
 	b, err := rows.NextBatch(bounded(t))
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +35,7 @@ func begun(t *testing.T, s *hive.Session) (*hive.Rows, int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rows, n
+	return n
 }
 
 // A batch that is slow to come is not waited for: the server is told to stop making it.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/internal/fakehs2"
+	"github.com/skep-go/skep/internal/faultproxy"
 )
 
 // dials is a Dialer that takes down whom it dialed, and waits for ever for hosts that are black holes.
@@ -41,16 +42,6 @@ func (d *dials) take() []string {
 	addrs := d.addrs
 	d.addrs = nil
 	return addrs
-}
-
-func unused(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // several is the configuration for a choice of servers, in their order.
@@ -97,9 +88,9 @@ func TestFailover(t *testing.T) {
 		bad   func(t *testing.T, d *dials) string
 		cools bool
 	}{
-		{"down", func(t *testing.T, _ *dials) string { return unused(t) }, true},
+		{"down", func(t *testing.T, _ *dials) string { return faultproxy.ClosedAddr(t) }, true},
 		{"unreachable", func(t *testing.T, d *dials) string {
-			addr := unused(t)
+			addr := faultproxy.ClosedAddr(t)
 			d.holes = append(d.holes, addr)
 			return addr
 		}, true},
@@ -154,7 +145,7 @@ func TestCancelAmongSeveral(t *testing.T) {
 // The error tells of each server, in time, and no secret.
 func TestAllDown(t *testing.T) {
 	d := new(dials)
-	down, hole, silent := unused(t), unused(t), fakehs2.Start(t)
+	down, hole, silent := faultproxy.ClosedAddr(t), faultproxy.ClosedAddr(t), fakehs2.Start(t)
 	silent.On(fakehs2.Login, fakehs2.Silent, fakehs2.Silent)
 	d.holes = []string{hole}
 	cfg := several(d, down, hole, silent.Addr())
@@ -294,7 +285,7 @@ func TestDiscoveryDNS(t *testing.T) {
 
 func TestNoZooKeeper(t *testing.T) {
 	silent := fakehs2.Start(t)
-	for name, addr := range map[string]string{"down": unused(t), "silent": silent.Addr()} {
+	for name, addr := range map[string]string{"down": faultproxy.ClosedAddr(t), "silent": silent.Addr()} {
 		cfg := &hive.Config{Hosts: []string{addr + "/chroot"}, Discovery: hive.DiscoveryZooKeeper, ConnectTimeout: 300 * time.Millisecond, Password: password}
 		start := time.Now()
 		_, err := hive.Connect(t.Context(), cfg)

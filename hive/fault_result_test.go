@@ -61,18 +61,11 @@ func TestResultFaults(t *testing.T) {
 			srv := fakehs2.Start(t, 3, 2)
 			srv.On("FetchResults", fakehs2.Answer, tt.step)
 			s := connect(t, configFor(srv.Port()))
-			rows, err := s.Query(bounded(t), "select n, s from t", hive.Options{})
-			if err != nil {
-				t.Fatal(err)
+			rows, n := begun(t, s)
+			if n != 3 {
+				t.Fatalf("the first batch has %d rows, want 3", n)
 			}
-			b, err := rows.NextBatch(bounded(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n, err := check(b, 0); n != 3 || err != nil {
-				t.Fatalf("the first batch = %d rows, %v", n, err)
-			}
-			_, err = rows.NextBatch(bounded(t))
+			_, err := rows.NextBatch(bounded(t))
 			tt.want.check(t, err)
 			if b, again := rows.NextBatch(bounded(t)); b != nil || !errors.Is(again, err) {
 				t.Errorf("after the error = %v, %v, want the same error", b, again)

@@ -3,7 +3,6 @@ package integration
 import (
 	"context"
 	"errors"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/internal/faultproxy"
 )
 
 // TestStatementErrors: what is wrong with a statement comes back as *hive.Error with its place, and the session lives on.
@@ -143,13 +143,7 @@ func TestConnectErrors(t *testing.T) {
 		}
 	})
 	t.Run("wrong port", func(t *testing.T) {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		l.Close()
-		_, err = hive.Connect(t.Context(), live.Config(t, srv, func(c *hive.Config) { c.Port = port }))
+		_, err := hive.Connect(t.Context(), live.At(t, live.Config(t, srv), faultproxy.ClosedAddr(t)))
 		var network *hive.NetworkError
 		if !errors.As(err, &network) || network.Op != "connect" {
 			t.Errorf("got %T %v, want *hive.NetworkError of connect", err, err)

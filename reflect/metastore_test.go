@@ -14,6 +14,7 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/internal/faultproxy"
 	"github.com/skep-go/skep/internal/wire"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/ddl"
@@ -190,12 +191,7 @@ func stray(a scripted) []byte {
 
 // TestFailover: a server that is not there is left alone for a while, and named if there is no other.
 func TestFailover(t *testing.T) {
-	dead, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dead.Close()
-	deadURI := "thrift://" + dead.Addr().String()
+	deadURI := "thrift://" + faultproxy.ClosedAddr(t)
 	cfg := fakeMetastore(t, "4.0.1", func(method string, _ int) (scripted, bool) {
 		// Each call wants a new connection.
 		return scripted{result: &hms.ThriftHiveMetastoreGetAllDatabasesResult{}, hangUp: true}, method == "get_all_databases"

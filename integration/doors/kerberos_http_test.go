@@ -18,6 +18,7 @@ import (
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/internal/faultproxy"
 )
 
 // overNegotiate is the configuration of the server's HTTP service, for alice by her keytab, changed by change.
@@ -97,8 +98,8 @@ func TestKerberosHTTPFaults(t *testing.T) {
 		{"expired ticket", []func(*hive.Config){withTicketCache(srv.KerberosFile("expired.ccache"))}, hive.KerberosCredentials, "has expired at"},
 		{"wrong password", []func(*hive.Config){withPassword("carol", "hunter22")}, hive.KerberosLogin, "the password is wrong"},
 		{"keytab of another principal", []func(*hive.Config){withKeytab("alice", srv.KerberosFile("bob.keytab"))}, hive.KerberosCredentials, "but of bob@EXAMPLE.COM"},
-		{"KDC down", []func(*hive.Config){confText(krb5Conf(closedPort(t)))}, hive.KerberosLogin, "no KDC of the realm EXAMPLE.COM answers"},
-		{"KDC silent", []func(*hive.Config){confText(krb5Conf(silence(t))), func(c *hive.Config) { c.ConnectTimeout = 200 * time.Millisecond }}, hive.KerberosLogin, "no KDC of the realm EXAMPLE.COM answers"},
+		{"KDC down", []func(*hive.Config){confText(krb5Conf(faultproxy.ClosedAddr(t)))}, hive.KerberosLogin, "no KDC of the realm EXAMPLE.COM answers"},
+		{"KDC silent", []func(*hive.Config){confText(krb5Conf(faultproxy.SilentAddr(t))), func(c *hive.Config) { c.ConnectTimeout = 200 * time.Millisecond }}, hive.KerberosLogin, "no KDC of the realm EXAMPLE.COM answers"},
 		{"no such service", []func(*hive.Config){func(c *hive.Config) { c.Kerberos.Principal = "HTTP/elsewhere.example.com" }}, hive.KerberosTicket, "canonicalHost"},
 		{"another realm", []func(*hive.Config){func(c *hive.Config) { c.Kerberos.Principal = "HTTP/_HOST@ELSEWHERE.ORG" }}, hive.KerberosTicket, "knows no way to the realm"},
 		{"another service of the host", []func(*hive.Config){func(c *hive.Config) { c.Kerberos.Principal = "other/_HOST@EXAMPLE.COM" }}, hive.KerberosServer, "is this the server's principal"},
@@ -201,7 +202,7 @@ func TestKerberosKDCGone(t *testing.T) {
 	for _, cfg := range ways {
 		before = append(before, live.Connect(t, cfg))
 	}
-	kdc.MoveTo(closedPort(t))
+	kdc.MoveTo(faultproxy.ClosedAddr(t))
 	for _, cfg := range ways {
 		var failed *hive.KerberosError
 		live.Eventually(t, 10*time.Second, "an error of the KDC", func() bool {

@@ -18,6 +18,7 @@ import (
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/internal/faultproxy"
 )
 
 var qops = []string{"auth", "auth-int", "auth-conf"}
@@ -156,7 +157,7 @@ func krb5Conf(kdc string, defaults ...string) string {
 func TestKerberosFaults(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Kerberos)
 	wrongKey := forgeKeytab(t, srv.KerberosFile("alice.keytab"), "alice", "carol")
-	silent := silence(t)
+	silent := faultproxy.SilentAddr(t)
 	confText := func(text string) func(*hive.Config) {
 		return func(c *hive.Config) { c.Kerberos.ConfFile, c.Kerberos.ConfText = "", text }
 	}
@@ -185,7 +186,7 @@ func TestKerberosFaults(t *testing.T) {
 		{"ticket cache that is none", []func(*hive.Config){withTicketCache(srv.KerberosFile("krb5.conf"))}, hive.KerberosCredentials, 0, nil, "no ticket cache"},
 		{"ticket cache in the kernel", []func(*hive.Config){withTicketCache("KEYRING:persistent:0")}, hive.KerberosCredentials, 0, nil, "kinit -c FILE:"},
 		{"expired ticket", []func(*hive.Config){withTicketCache(srv.KerberosFile("expired.ccache"))}, hive.KerberosCredentials, 0, nil, "has expired at"},
-		{"KDC down", []func(*hive.Config){confText(krb5Conf(closedPort(t)))}, hive.KerberosLogin, 0, nil, "no KDC of the realm EXAMPLE.COM answers"},
+		{"KDC down", []func(*hive.Config){confText(krb5Conf(faultproxy.ClosedAddr(t)))}, hive.KerberosLogin, 0, nil, "no KDC of the realm EXAMPLE.COM answers"},
 		{"KDC silent", []func(*hive.Config){confText(krb5Conf(silent)), func(c *hive.Config) { c.ConnectTimeout = 200 * time.Millisecond }}, hive.KerberosLogin, 0, context.DeadlineExceeded, "no KDC of the realm EXAMPLE.COM answers"},
 		{"no such service", []func(*hive.Config){func(c *hive.Config) { c.Kerberos.Principal = "hive/elsewhere.example.com@EXAMPLE.COM" }}, hive.KerberosTicket, 7, nil, "canonicalHost"},
 		{"service of another realm", []func(*hive.Config){func(c *hive.Config) { c.Kerberos.Principal = "hive/_HOST@ELSEWHERE.ORG" }}, hive.KerberosTicket, 7, nil, "EXAMPLE.COM knows no way to the realm ELSEWHERE.ORG"},
@@ -233,28 +234,6 @@ func forgeKeytab(t *testing.T, file, from, to string) string {
 		t.Fatal(err)
 	}
 	return name
-}
-
-// closedPort is an address at which nobody listens.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
-// silence is the address of a server that accepts connections and says nothing.
-func silence(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	return l.Addr().String()
 }
 
 // A client and a server that do not agree on Kerberos.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/internal/faultproxy"
 	"github.com/skep-go/skep/internal/krb"
 	"github.com/skep-go/skep/internal/rpc"
 	"github.com/skep-go/skep/internal/transport"
@@ -80,10 +81,10 @@ func TestMetastoreKerberos(t *testing.T) {
 			c.Kerberos.Keytab, c.Kerberos.TicketCache = "", srv.KerberosFile("expired.ccache")
 		}, &failed, "has expired at"},
 		{"KDC down", func(c *hivereflect.MetastoreConfig) {
-			c.Kerberos.ConfFile, c.Kerberos.ConfText = "", krb5Conf(closedPort(t))
+			c.Kerberos.ConfFile, c.Kerberos.ConfText = "", krb5Conf(faultproxy.ClosedAddr(t))
 		}, &failed, "no KDC of the realm"},
 		{"KDC silent", func(c *hivereflect.MetastoreConfig) {
-			c.Kerberos.ConfFile, c.Kerberos.ConfText, c.ConnectTimeout = "", krb5Conf(silence(t)), 200*time.Millisecond
+			c.Kerberos.ConfFile, c.Kerberos.ConfText, c.ConnectTimeout = "", krb5Conf(faultproxy.SilentAddr(t)), 200*time.Millisecond
 		}, &failed, "no KDC of the realm"},
 		{"wrong password", func(c *hivereflect.MetastoreConfig) {
 			c.User, c.Password, c.Kerberos.Keytab = "carol", "hunter22", ""

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
+	"github.com/skep-go/skep/internal/faultproxy"
 	hivereflect "github.com/skep-go/skep/reflect"
 	"github.com/skep-go/skep/toolkit/compile"
 	define "github.com/skep-go/skep/toolkit/ddl"
@@ -426,11 +426,7 @@ func TestMetastoreStatistics(t *testing.T) {
 
 // TestMetastoreElsewhere: what is not a metastore is told from one that is not there.
 func TestMetastoreElsewhere(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
+	closed := faultproxy.ClosedAddr(t)
 	onMetastores(t, func(t *testing.T, m *hivereflect.Metastore, s *metaSession) {
 		kind := hivetest.Hive2310
 		if s.hive4 {
@@ -439,7 +435,7 @@ func TestMetastoreElsewhere(t *testing.T) {
 		srv := live.Shared(t, kind)
 		var unreachable *hivereflect.UnreachableError
 		var protocol *hivereflect.ProtocolError
-		if _, err := openMetastore(t, closed.Addr().String()).Schemas(t.Context()); !errors.As(err, &unreachable) {
+		if _, err := openMetastore(t, closed).Schemas(t.Context()); !errors.As(err, &unreachable) {
 			t.Errorf("nobody listens: got %v, want an UnreachableError", err)
 		}
 		for name, addr := range map[string]string{"HiveServer2 with SASL": srv.Addr(), "HiveServer2 without": srv.NoSASLAddr()} {
@@ -448,7 +444,7 @@ func TestMetastoreElsewhere(t *testing.T) {
 			}
 		}
 		first := openMetastore(t, srv.MetastoreAddr(), func(c *hivereflect.MetastoreConfig) {
-			c.URIs = []string{"thrift://" + closed.Addr().String(), c.URIs[0]}
+			c.URIs = []string{"thrift://" + closed, c.URIs[0]}
 		})
 		if _, err := first.Schemas(t.Context()); err != nil {
 			t.Errorf("the first URI is dead: got %v, want the second one's answer", err)

@@ -3,7 +3,6 @@ package discovery
 import (
 	"context"
 	"encoding/binary"
-	"io"
 	"net"
 	"path"
 	"strings"
@@ -27,7 +26,7 @@ type fakeZooKeeper struct {
 	opened int
 }
 
-func startFake(t *testing.T, nodes map[string]string) *fakeZooKeeper {
+func startFake(t testing.TB, nodes map[string]string) *fakeZooKeeper {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -139,43 +138,4 @@ func (f *fakeZooKeeper) reply(s *session, b []byte) bool {
 
 func dialTCP(ctx context.Context, addr string) (net.Conn, error) {
 	return new(net.Dialer).DialContext(ctx, "tcp", addr)
-}
-
-// silence accepts connections and says nothing.
-func silence(t *testing.T) (addr string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var running sync.WaitGroup
-	running.Go(func() {
-		for {
-			nc, err := l.Accept()
-			if err != nil {
-				return
-			}
-			running.Go(func() {
-				defer nc.Close()
-				stop := context.AfterFunc(t.Context(), func() { nc.Close() })
-				defer stop()
-				_, _ = io.Copy(io.Discard, nc)
-			})
-		}
-	})
-	t.Cleanup(func() {
-		l.Close()
-		running.Wait()
-	})
-	return l.Addr().String()
-}
-
-func closedPort(t *testing.T) (addr string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

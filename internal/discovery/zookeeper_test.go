@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/skep-go/skep/internal/faultproxy"
 )
 
 // two are servers as Hive 4.0.1 registers them.
@@ -112,16 +114,16 @@ func TestRefusals(t *testing.T) {
 
 // Whatever a server does, another one of the quorum is asked, in time.
 func TestQuorum(t *testing.T) {
-	mangled := func(mangle func([]byte) []byte) func(*testing.T) string {
-		return func(t *testing.T) string {
+	mangled := func(mangle func([]byte) []byte) func(testing.TB) string {
+		return func(t testing.TB) string {
 			f := startFake(t, two())
 			f.change(func() { f.mangle = mangle })
 			return f.addr
 		}
 	}
-	for name, bad := range map[string]func(*testing.T) string{
-		"down":           closedPort,
-		"silent":         silence,
+	for name, bad := range map[string]func(testing.TB) string{
+		"down":           faultproxy.ClosedAddr,
+		"silent":         faultproxy.SilentAddr,
 		"hangs up":       mangled(func([]byte) []byte { return nil }),
 		"empty replies":  mangled(func([]byte) []byte { return []byte{} }),
 		"short replies":  mangled(func(b []byte) []byte { return b[:len(b)-1-len(b)/3] }),
@@ -181,7 +183,7 @@ func TestLastAnswer(t *testing.T) {
 	dial := func(ctx context.Context, addr string) (net.Conn, error) {
 		dials++
 		if down {
-			addr = closedPort(t)
+			addr = faultproxy.ClosedAddr(t)
 		}
 		return dialTCP(ctx, addr)
 	}
@@ -208,7 +210,7 @@ func TestLastAnswer(t *testing.T) {
 
 // Who leaves is let go at once, and says nothing of ZooKeeper to others.
 func TestCallerLeaves(t *testing.T) {
-	z := NewZooKeeper([]string{silence(t)}, "hiveserver2", dialTCP)
+	z := NewZooKeeper([]string{faultproxy.SilentAddr(t)}, "hiveserver2", dialTCP)
 	left := errors.New("left")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	time.AfterFunc(50*time.Millisecond, func() { cancel(left) })

@@ -1,5 +1,5 @@
 // Package faultproxy is a TCP proxy on loopback that breaks one connection at a chosen byte, or puts a distance between
-// the two sides.
+// the two sides. It knows an address at which nobody listens, too, and one at which nobody speaks.
 //
 //	proxy := faultproxy.Start(t, srv.Addr(), faultproxy.Fault{Dir: faultproxy.ToClient, After: 100, Do: faultproxy.Cut})
 //	proxy := faultproxy.Start(t, srv.Addr(), faultproxy.Distance(20*time.Millisecond)...)
@@ -77,11 +77,7 @@ type Proxy struct {
 // Start starts a proxy to target, "host:port".
 func Start(t testing.TB, target string, faults ...Fault) *Proxy {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &Proxy{listener: l, target: target, faults: faults, stop: make(chan struct{})}
+	p := &Proxy{listener: listen(t), target: target, faults: faults, stop: make(chan struct{})}
 	p.running.Go(p.accept)
 	t.Cleanup(p.close)
 	return p

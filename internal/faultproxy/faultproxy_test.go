@@ -129,12 +129,7 @@ func TestFaultOfOneConnection(t *testing.T) {
 }
 
 func TestServerIsGone(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	if got, _, err := talk(t, faultproxy.Start(t, l.Addr().String())); err == nil {
+	if got, _, err := talk(t, faultproxy.Start(t, faultproxy.ClosedAddr(t))); err == nil {
 		t.Errorf("got %d bytes and no error from a server that is gone", got)
 	}
 }
