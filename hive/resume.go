@@ -47,6 +47,8 @@ type guard struct {
 	opened    time.Time
 }
 
+func (g *guard) isOld() bool { return g != nil && time.Since(g.opened) >= guardLife }
+
 // openRefused says what to do about a server that forbids the setting.
 func (s *Session) openRefused(err error) error {
 	if !s.cfg.Resume || !strings.Contains(err.Error(), keepOnDisconnect) {
@@ -165,12 +167,15 @@ func unlessAnswered(err error) error {
 // watch replaces a guard that is too old, before rows are asked for.
 func (s *Session) watch(ctx context.Context) {
 	s.mu.Lock()
-	fresh := s.guard == nil || time.Since(s.guard.opened) < guardLife
+	guard := s.guard
 	s.mu.Unlock()
-	if fresh || s.take(ctx) != nil {
+	if !guard.isOld() || s.take(ctx) != nil {
 		return
 	}
 	defer s.give()
+	if !s.guard.isOld() { // who had the turn before has replaced it, or lost it with the connection
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.CancelTimeout)
 	defer cancel()
 	// What goes wrong here, the next call meets as well.
