@@ -272,7 +272,10 @@ func (s *Session) outOfBand(ctx context.Context, calls ...exchange) (last error)
 
 // second makes another connection to the server that the session is on.
 func (s *Session) second(ctx context.Context) (transport.Conn, error) {
-	if c, ok := s.conn.(*httpConn); ok {
+	s.mu.Lock()
+	conn := s.conn // a janitor may be here that has not the turn
+	s.mu.Unlock()
+	if c, ok := conn.(*httpConn); ok {
 		return c.Sibling(), nil
 	}
 	return dial(ctx, s.cfg)
