@@ -22,6 +22,9 @@ func (d *Hive) expression(c *compile.Compiler, n expr.Node) (level compile.Level
 	case *tupleQuery:
 		n.compile(c)
 		level, ok = compile.LevelAtom, true
+	case *tupleSource:
+		c.Uncorrelated(n.query, d.unsupported("(a, b) IN (SELECT …) that reads from the query around it", useExists))
+		level, ok = compile.LevelAtom, true
 	case *expr.Binary:
 		level, ok = d.binary(c, n)
 	case *expr.Unary:
@@ -106,10 +109,11 @@ func (d *Hive) unary(c *compile.Compiler, n *expr.Unary) (compile.Level, bool) {
 	return 0, false
 }
 
-// membership refuses (a, b) IN (SELECT …) where no [tupleQuery] can stand for it, and writes (a, b) IN ((1, 2)) with values of one type.
+// membership refuses (a, b) IN (SELECT …) where no [tupleQuery] can stand for it, and writes (a, b) IN ((1, 2)) with
+// values of one type.
 func (d *Hive) membership(c *compile.Compiler, n *expr.Membership) (compile.Level, bool) {
 	if _, tuple := n.X.Node.(*expr.RowNode); tuple && n.Query != nil && d.version != Spark35 {
-		c.Fail(d.unsupported("(a, b) IN (SELECT …) elsewhere than in Where", "use Exists with a condition for each column"))
+		c.Fail(d.unsupported("(a, b) IN (SELECT …) but as a condition of its own in Where of a query", useExists))
 		return compile.LevelAtom, true
 	} else if tuple && n.Query == nil {
 		return c.Standard(typed(n)), true

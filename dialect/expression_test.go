@@ -125,6 +125,7 @@ func TestExpressions(t *testing.T) {
 		{"tuples", rowsOf(expr.Row(T.A, T.B).In(expr.Values(1, "x"), expr.Values(2, "z")))},
 		{"tuples and a query", rowsOf(expr.Row(T.A, T.B).InQuery(expr.Select(U.A, U.C)))},
 		{"tuples and a query with NULL", rowsOf(expr.Row(T.A, T.B).InQuery(expr.Select(others.A, others.B).Where(others.A.Gt(1))), T.A.Ne(3))},
+		{"tuples and a query that reads from around it", rowsOf(expr.Row(T.A, T.B).InQuery(expr.Select(U.A, U.C).Where(expr.Eq(U.A, T.A))))},
 		{"no tuples and a query", rowsOf(expr.Not(expr.Row(T.A, T.B).InQuery(expr.Select(U.A, U.C))))},
 		{"BETWEEN SYMMETRIC", rowsOf(T.A.BetweenSymmetric(4, 2), expr.BetweenSymmetric(T.A, T.A.Add(1), T.A))},
 		{"ANY", rowsOf(T.A.CompareAny(expr.OpGt, expr.Select(U.A)), T.A.CompareAny(expr.OpEq, expr.Select(U.A)))},

@@ -59,8 +59,10 @@ func (d *Hive) selectStmt(c *compile.Compiler, q *expr.SelectStmt) {
 		if hasAnti(q.Joins) && d.version != Spark35 {
 			d.antiJoins(c, edit())
 		}
-		if filters := tupleQueries(changed.Filters); filters != nil && d.version != Spark35 {
-			edit().Filters = filters
+		if d.version != Spark35 {
+			if filters := tupleQueries(changed.Filters); filters != nil {
+				edit().Filters = filters
+			}
 		}
 		changed = d.order(c, changed)
 	})

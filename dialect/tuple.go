@@ -12,6 +12,8 @@ import (
 // where both do the same: for a condition that a row must satisfy.
 type tupleQuery struct{ in *expr.Membership }
 
+const useExists = "use Exists with a condition for each column"
+
 // tupleQueries are conditions in which each tuple in a query is a tupleQuery; nil if there is none.
 func tupleQueries(conditions []*expr.Term) []*expr.Term {
 	var changed []*expr.Term
@@ -52,9 +54,20 @@ func (t *tupleQuery) compile(c *compile.Compiler) {
 		c.Refuse("a tuple is in a query of as many columns only, which must be known and have names")
 		return
 	}
+	from.Node = &tupleSource{t.in.Query}
 	exists := &expr.SelectStmt{Items: []*expr.Term{number(1)}, Sources: []*expr.Source{from}}
 	for i, column := range from.Columns {
 		exists.Filters = append(exists.Filters, expr.Eq(expr.Of[expr.Any](column), expr.Of[expr.Any](left[i])).Term)
 	}
 	c.Node(expr.Exists(exists).Node)
+}
+
+// tupleSource is the query of a tupleQuery in FROM. Of the query around it, which IN lets it see, Hive's FROM lets it see
+// nothing.
+type tupleSource struct{ query expr.Node }
+
+// Shape implements [expr.Node].
+func (s *tupleSource) Shape(shape *expr.Shape) {
+	shape.Kind("dialect.tuplesource")
+	shape.Node(s.query)
 }

@@ -90,6 +90,10 @@ func TestErrors(t *testing.T) {
 		},
 		{"a CASE of nothing", expr.Select(expr.CaseOf[expr.Int]{}.Else(a)), is[*expr.ArgumentError], "ansi: select.columns[0]: CASE: it has no condition; begin it with expr.When"},
 		{
+			"a CASE of no value", expr.Select(expr.SwitchOf[expr.Int, expr.Int]{}.When(expr.Param[expr.Int]("p"), a).End()), is[*expr.ArgumentError],
+			"ansi: select.columns[0]: CASE: it has no expression; begin it with expr.Switch",
+		},
+		{
 			"FILTER of no call", expr.Select(expr.Filter(a, things.Ok)), is[*expr.ArgumentError],
 			"ansi: select.columns[0]: expr.Filter: it takes a call of an aggregate function, which this is not",
 		},

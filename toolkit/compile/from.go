@@ -163,6 +163,12 @@ func (c *Compiler) Derived(q expr.Node) {
 	c.inScope(scope{unique: true}, func() { c.Subquery(q) })
 }
 
+// Uncorrelated is [Compiler.Derived] for a query that can see what is around it where the program wrote it: a column of
+// that is the error correlated, where Derived would have the query read from its source itself.
+func (c *Compiler) Uncorrelated(q expr.Node, correlated error) {
+	c.inScope(scope{outer: c.scope, unique: true, sealed: correlated}, func() { c.Subquery(q) })
+}
+
 // Table writes the name of a table.
 func (c *Compiler) Table(t *schema.Table) {
 	if t == nil {

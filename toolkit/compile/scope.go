@@ -14,6 +14,7 @@ type scope struct {
 	items   []*expr.Term // of the SELECT, whose labels its ORDER BY sees
 	room    [3]entry     // for entries: most queries read from few sources
 	unique  bool         // around a query in FROM, whose columns must have different names
+	sealed  error        // of a query that reads from around it; nil: it may
 	shared  bool         // its queries have no FROM of their own for what they find here
 	bare    bool         // columns need no name before them: there is one table, and the grammar wants none
 }
@@ -51,6 +52,17 @@ func (s *scope) find(src *expr.Source) (e *entry, out int) {
 		out++
 	}
 	return nil, 0
+}
+
+// sealedWithin is what seals one of so many scopes, nil if none is.
+func (s *scope) sealedWithin(out int) error {
+	for ; out > 0; out-- {
+		if s.sealed != nil {
+			return s.sealed
+		}
+		s = s.outer
+	}
+	return nil
 }
 
 // named reports whether a source is meant by the name of e's table.
@@ -142,6 +154,9 @@ func (c *Compiler) column(n *expr.Column) {
 	switch {
 	case e == nil:
 		c.Fail(&SourceError{Column: n.Name, Source: n.Source.String()})
+		return
+	case c.scope.sealedWithin(out) != nil:
+		c.Fail(c.scope.sealedWithin(out))
 		return
 	case out > 0 && c.scope.hides(e):
 		c.Refuse("column " + strconv.Quote(n.Name) + " is of a source around this query, and one within it has its name " +

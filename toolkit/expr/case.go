@@ -16,6 +16,9 @@ type SwitchOf[K Kind[K], E Kind[E]] struct{ of CaseOf[E] }
 
 // When adds a value, and what the CASE is if it is the first that the expression is equal to.
 func (c SwitchOf[K, E]) When(value K, then E) SwitchOf[K, E] {
+	if c.of.x == nil {
+		c.of.x = fault(&ArgumentError{"CASE", "it has no expression; begin it with expr.Switch"})
+	}
 	return SwitchOf[K, E]{c.of.when(paramLike(value.term(), c.of.x), then)}
 }
 
