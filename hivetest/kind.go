@@ -79,9 +79,9 @@ var recipes = map[Kind]*recipe{
 		schema:   schemaOfHive2, site: siteOfHive2,
 	},
 	Spark35: {
-		version: "3.5.3", locks: []string{"spark.lock"}, java: "Spark", sources: []string{"Load", "LocalFiles", "Probe", "Schema2", "Spark"},
-		services: []string{svcNone},
-		schema:   schemaOfHive2, site: siteOfHive2,
+		version: "3.5.3", locks: []string{"spark.lock"}, java: "Spark", sources: append([]string{"Spark"}, sourcesOfHive2...),
+		services: []string{svcNone, svcMetastore},
+		schema:   schemaOfHive2, site: siteOfSpark,
 	},
 	Metastore: {
 		version: "4.0.1", locks: []string{"hive4.lock"}, java: "Hive4", sources: sourcesOfHive4,

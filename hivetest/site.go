@@ -71,6 +71,11 @@ func siteOfHive2(s *site) {
 	})
 }
 
+func siteOfSpark(s *site) {
+	siteOfHive2(s)
+	s.set(map[string]string{"hive.metastore.uris": fmt.Sprintf("thrift://127.0.0.1:%d", s.ports[svcMetastore])})
+}
+
 func siteOfHive4(s *site) {
 	siteOfHive(s)
 	s.set(map[string]string{

@@ -67,7 +67,7 @@ func (r *sparkReader) read(lines []line) (err error) {
 		case "# Column Default Values":
 			for _, l := range s.lines {
 				if r.tableType != "VIEW" {
-					r.defaults[l.name] = l.comment
+					r.defaults[strings.ToLower(l.name)] = l.comment
 				}
 			}
 		}

@@ -23,8 +23,8 @@ type found struct {
 	foreignKeys []schema.ForeignKey
 	unique      []schema.Unique
 	checks      []schema.Check
-	notNull     map[string]bool   // by column, as columns names it
-	defaults    map[string]string // by column; expressions as Hive writes them
+	notNull     map[string]bool   // by column, in lower case
+	defaults    map[string]string // by column, in lower case; expressions as Hive writes them
 }
 
 // field is a column.

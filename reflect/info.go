@@ -55,8 +55,8 @@ func (f *found) column(c field) *schema.Column {
 		f.detail.Unread = append(f.detail.Unread, &TypeError{f.Schema, f.Name, c.name, c.typ, err})
 	}
 	column := schema.Col(c.name, typ, schema.Comment(c.comment))
-	column.NotNull = f.notNull[c.name]
-	if text, ok := f.defaults[c.name]; ok {
+	column.NotNull = f.notNull[strings.ToLower(c.name)]
+	if text, ok := f.defaults[strings.ToLower(c.name)]; ok {
 		column.ServerDefault = schema.SQL(text)
 	}
 	return column

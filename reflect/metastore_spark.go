@@ -11,25 +11,58 @@ import (
 // sparkPrefix begins the properties in which Spark keeps what the metastore has no place for. See HiveExternalCatalog.
 const sparkPrefix = "spark.sql.sources."
 
-// readSparkSchema takes the columns and buckets of a table of Spark's sources from its properties. The metastore has them
-// only if Hive can read the table, too, and in lower case; else there is a column that means nothing.
-func (f *found) readSparkSchema() {
+// readSpark takes from a table's properties what Spark has put there.
+func (f *found) readSpark() {
 	p := f.detail.Properties
 	text, ok := p[sparkPrefix+"schema"]
 	if !ok {
 		text = strings.Join(numbered(p, "schema.numParts", "schema.part."), "")
 	}
 	var spark sparkType
-	if text == "" || json.Unmarshal([]byte(text), &spark) != nil || spark.Type != "struct" {
+	switch {
+	case text == "" || json.Unmarshal([]byte(text), &spark) != nil || spark.Type != "struct":
+	case f.detail.provider() != "":
+		f.readSparkSchema(spark.Fields)
+	default:
+		f.readSparkNames(spark.Fields)
+	}
+}
+
+// readSparkNames gives the columns of a table of Hive's the names by which Spark knows them: the metastore has these in
+// lower case. If they differ in more than that, Hive has changed the table since, which Spark follows.
+func (f *found) readSparkNames(spark []sparkField) {
+	names := map[string]string{}
+	for _, c := range spark {
+		names[strings.ToLower(c.Name)] = c.Name
+	}
+	if len(names) != len(f.columns)+len(f.partitions) {
 		return
 	}
-	if len(spark.Fields) != len(f.columns)+len(f.partitions) && !f.placeholder() {
+	for _, columns := range [][]field{f.columns, f.partitions} {
+		for _, c := range columns {
+			if names[c.name] == "" {
+				return
+			}
+		}
+	}
+	for _, columns := range [][]field{f.columns, f.partitions} {
+		for i := range columns {
+			columns[i].name = names[columns[i].name]
+		}
+	}
+}
+
+// readSparkSchema takes the columns and buckets of a table of Spark's sources. The metastore has them only if Hive can read
+// the table, too, and in lower case; else there is a column that means nothing.
+func (f *found) readSparkSchema(spark []sparkField) {
+	if len(spark) != len(f.columns)+len(f.partitions) && !f.placeholder() {
 		return // Hive has changed the table since, which Spark follows
 	}
+	p := f.detail.Properties
 	f.columns = nil
 	partitions := numbered(p, "schema.numPartCols", "schema.partCol.")
 	byName := map[string]field{}
-	for _, c := range spark.Fields {
+	for _, c := range spark {
 		column := field{c.Name, c.text(0), c.Metadata.Comment}
 		byName[strings.ToLower(c.Name)] = column
 		if !containsFold(partitions, c.Name) {

@@ -62,9 +62,7 @@ func readTable(t *hms.Table, ownerKind bool, homes []string) *found {
 	if t.Sd != nil {
 		f.readStorage(t.Sd)
 	}
-	if f.detail.provider() != "" {
-		f.readSparkSchema()
-	}
+	f.readSpark()
 	return f
 }
 

@@ -363,6 +363,34 @@ func TestSparkSchema(t *testing.T) {
 	}
 }
 
+// TestSparkNames: the metastore has a table of Hive's with names in lower case, Spark as they were given, and a change that
+// Hive has made since is not undone.
+func TestSparkNames(t *testing.T) {
+	const text = `{"type":"struct","fields":[{"name":"Id","type":"long","nullable":true,"metadata":{}},` +
+		`{"name":"Day","type":"date","nullable":true,"metadata":{}}]}`
+	for _, tt := range []struct {
+		column, want string
+	}{
+		{"id", "CREATE TABLE db.t (`Id` BIGINT DEFAULT 7) PARTITIONED BY (`Day` DATE)"},
+		{"number", "CREATE TABLE db.t (number BIGINT) PARTITIONED BY (day DATE)"},
+	} {
+		f := readTable(&hms.Table{
+			DbName: "db", TableName: "t", TableType: "MANAGED_TABLE", Parameters: map[string]string{sparkPrefix + "schema": text},
+			PartitionKeys: []*hms.FieldSchema{{Name: "day", Type: "date"}},
+			Sd:            &hms.StorageDescriptor{Cols: []*hms.FieldSchema{{Name: tt.column, Type: "bigint"}}, Location: "file:/w/db.db/t"},
+		}, true, []string{"file:/w/db.db"})
+		f.defaults["id"] = "7"
+		st, err := compile.Compile(dialect.New(dialect.Hive40), ddl.CreateTable(declare(t, f.info())))
+		if err != nil {
+			t.Errorf("%s: %v", tt.column, err)
+			continue
+		}
+		if got, _ := st.SQL(); got != tt.want {
+			t.Errorf("%s:\n got  %s\n want %s", tt.column, got, tt.want)
+		}
+	}
+}
+
 func TestNoConstraints(t *testing.T) {
 	cfg := fakeMetastore(t, "4.0.1", func(method string, _ int) (scripted, bool) {
 		switch method {

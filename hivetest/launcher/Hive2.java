@@ -24,7 +24,7 @@ public final class Hive2 {
   }
 
   /** What HiveMetaStore.startMetaStore does without security, but on loopback: that one listens on all interfaces. */
-  private static void serveMetastore(int port, HiveConf c) throws Exception {
+  static void serveMetastore(int port, HiveConf c) throws Exception {
     new TThreadPoolServer(new TThreadPoolServer.Args(new TServerSocket(new InetSocketAddress("127.0.0.1", port)))
         .processor(new TUGIBasedProcessor<>(HiveMetaStore.newRetryingHMSHandler("metastore", c, true)))
         .transportFactory(new TUGIContainingTransport.Factory())).serve();

@@ -1,15 +1,18 @@
 import java.util.Properties;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.hive.thriftserver.HiveThriftServer2;
 
-/** Spark's Thrift Server. */
+/** Spark's Thrift Server, and a metastore. */
 public final class Spark {
   private Spark() { }
 
   public static UnaryOperator<String> start(Properties props) throws Exception {
     String port = props.getProperty("port.none");
     String dir = props.getProperty("dir");
+    Services s = new Services(props);
+    metastore(s);
     SparkSession spark = SparkSession.builder()
         .master("local[2]")
         .appName("hivetest")
@@ -22,9 +25,22 @@ public final class Spark {
         .enableHiveSupport()
         .getOrCreate();
     spark.conf().set("hive.server2.thrift.port", port);
-    Load load = new Load();
-    load.add(HiveThriftServer2.startWithContext(spark.sqlContext()));
+    s.load.add(HiveThriftServer2.startWithContext(spark.sqlContext()));
     Probe.until(() -> Probe.selectOne(Integer.parseInt(port), "hive", "x"), null);
-    return load;
+    return s.load;
+  }
+
+  /**
+   * Serves the metastore that hive-site.xml tells Spark to ask, unless that is another one. It has threads of its own, for
+   * those of Spark now and then did not find a database that was there: they are interrupted when a statement is cancelled,
+   * and know a second metastore, in memory, of Hive's sessions.
+   */
+  private static void metastore(Services s) throws Exception {
+    int port = s.port("metastore");
+    HiveConf c = new HiveConf();
+    if (c.get("hive.metastore.uris").endsWith(":" + port)) {
+      c.unset("hive.metastore.uris");
+      s.metastore(() -> Hive2.serveMetastore(port, c));
+    }
   }
 }
