@@ -32,7 +32,7 @@ var (
 		IdleCheck: 1500 * time.Millisecond, QueryTimeout: 2 * time.Hour,
 		ApplicationName: "etl", Init: "set a=b; use c", InitFile: "/etc/init.hql", Resume: true, SessionKeepAlive: time.Hour,
 		Transport: hive.TransportHTTP, HTTP: hive.HTTPConfig{
-			Path: "gateway/hive", Headers: map[string]string{"X-A": "1 2"}, Cookies: map[string]string{"c": "d"}, AuthCookie: "hadoop-jwt",
+			Path: "gateway/hive", Headers: map[string]string{"X-A": "1 2"}, Cookies: map[string]string{"c": "d"}, AuthCookie: "hadoop-jwt", Gzip: true,
 		},
 		TLS: hive.TLSConfig{
 			Enabled: true, CAFile: "/etc/ca.jks", CAPassword: "ca", CertFile: "me.pem", KeyFile: "key.pem", KeyPassword: "key",
@@ -42,7 +42,7 @@ var (
 	}
 	dsnFullText = "hive://ana:p%40ss%3Aw%2Fo%3Fr%23d%25@hs2.example.com:10001/flights?applicationName=etl&auth=ldap&cancelTimeout=1s&connectTimeout=5s" +
 		"&discovery=dns&fetchSize=5000&hiveconf:a%20b%26c=x%3Dy%3Bz&hiveconf:hive.exec.parallel=true&hivevar:day=2013-01-01&hivevar:empty=" +
-		"&hostPolicy=round-robin&httpAuthCookie=hadoop-jwt&httpCookie:c=d&httpHeader:X-A=1%202&httpPath=gateway/hive" +
+		"&hostPolicy=round-robin&httpAuthCookie=hadoop-jwt&httpCookie:c=d&httpGzip=true&httpHeader:X-A=1%202&httpPath=gateway/hive" +
 		"&idleCheck=1.5s&init=set%20a%3Db%3B%20use%20c&initFile=/etc/init.hql&ioTimeout=1m0s&keepAlive=off&location=Asia/Tokyo&maxMessageSize=64MiB&multiStatements=true" +
 		"&prefetch=8&proxyUser=bob&queryTimeout=2h0m0s&resume=true&serializeInTasks=true&sessionKeepAlive=1h0m0s&tls=true&tlsCA=/etc/ca.jks&tlsCAPassword=ca" +
 		"&tlsCert=me.pem&tlsKey=key.pem&tlsKeyPassword=key&tlsMinVersion=1.3&tlsServerName=hs2&transport=http&tx=scope"

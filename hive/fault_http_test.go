@@ -39,7 +39,7 @@ func TestHTTPRequest(t *testing.T) {
 	r := f.request("OpenSession")
 	got := fmt.Sprint(r.Method, " ", r.URL, r.Header["X-Tenant"], r.Header["Cookie"], r.Header["X-Xsrf-Header"], r.Header["X-Csrf-Token"],
 		r.Header["Content-Type"], r.Header["Accept"], r.Header["Accept-Encoding"])
-	const want = "POST /gateway/hive?doAs=bob [blue] [a=1; b=2] [true] [true] [application/x-thrift] [application/x-thrift] [gzip]"
+	const want = "POST /gateway/hive?doAs=bob [blue] [a=1; b=2] [true] [true] [application/x-thrift] [application/x-thrift] [identity]"
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
@@ -55,19 +55,31 @@ func TestHTTPRequest(t *testing.T) {
 	gone(t, srv)
 }
 
+// Replies may be packed, whether that was asked for or not.
 func TestHTTPGzip(t *testing.T) {
 	srv := fakehs2.Start(t, 3, 2)
 	f := newFront(t, srv, nil)
 	plain := f.Config.Handler
+	encoding := "gzip"
 	f.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recorded := httptest.NewRecorder()
 		plain.ServeHTTP(recorded, r)
-		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Content-Encoding", encoding)
 		z := gzip.NewWriter(w)
 		_, _ = z.Write(recorded.Body.Bytes())
 		_ = z.Close()
 	})
-	works(t, connect(t, f.cfg()), 5)
+	cfg := f.cfg()
+	works(t, connect(t, cfg), 5)
+	cfg.HTTP.Gzip = true
+	works(t, connect(t, cfg), 5)
+	if got := f.request("OpenSession").Header.Get("Accept-Encoding"); got != "gzip" {
+		t.Errorf("asked for %q", got)
+	}
+	encoding = "br"
+	if s, err := hive.Connect(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), `the encoding "br"`) {
+		t.Errorf("got %v, %v", s, err)
+	}
 }
 
 // A client that has logged in is known by its cookie. A cookie that is refused costs one more login, and runs nothing twice.

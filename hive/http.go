@@ -39,6 +39,9 @@ type HTTPConfig struct {
 	// AuthCookie is the cookie by which the server, or what stands before it, knows a client that has logged in: while
 	// there is one, requests carry no password or token. Default "hive.server2.auth".
 	AuthCookie string
+	// Gzip asks the server to pack its replies, for networks that are slow. In a fast one packing takes longer than sending:
+	// Hive 4 needed twice the time for a million rows. Default false.
+	Gzip bool
 }
 
 // Format prints the fields as a DSN has them, without the values of headers and cookies, whatever the verb and flags.
@@ -59,6 +62,7 @@ var _ = registerParams(
 	},
 	stringParam("httpPath", func(c *Config) *string { return &c.HTTP.Path }),
 	stringParam("httpAuthCookie", func(c *Config) *string { return &c.HTTP.AuthCookie }, "cookieName"),
+	wordParam("httpGzip", "true", "false", func(c *Config) *bool { return &c.HTTP.Gzip }),
 	httpParam("httpHeader:", "http.header.", func(c *Config) *map[string]string { return &c.HTTP.Headers }),
 	httpParam("httpCookie:", "http.cookie.", func(c *Config) *map[string]string { return &c.HTTP.Cookies }),
 )
@@ -77,7 +81,7 @@ var errTransport = errors.New("want binary or http")
 func checkTransport(c *Config) error {
 	switch cmp.Or(c.Transport, TransportBinary) {
 	case TransportBinary:
-		if h := c.HTTP; h.Path != "" || len(h.Headers) > 0 || len(h.Cookies) > 0 || h.AuthCookie != "" {
+		if h := c.HTTP; h.Path != "" || len(h.Headers) > 0 || len(h.Cookies) > 0 || h.AuthCookie != "" || h.Gzip {
 			return errors.New("not http, but there are settings for it: make it http, or remove them")
 		}
 		return nil
@@ -217,7 +221,7 @@ func dialHTTP(ctx context.Context, cfg *Config) (transport.Conn, error) {
 	door := &httpDoor{tcp: tcp, conf: transport.HTTPConfig{
 		URL:          u.String(),
 		RoundTripper: &transport.Login{Base: tcp, Auth: auth, Cookies: jar, AuthCookie: cfg.HTTP.AuthCookie},
-		Header:       httpHeader(cfg), IOTimeout: cfg.IOTimeout, MaxMessageSize: cfg.MaxMessageSize, Repeatable: repeatable,
+		Header:       httpHeader(cfg), Gzip: cfg.HTTP.Gzip, IOTimeout: cfg.IOTimeout, MaxMessageSize: cfg.MaxMessageSize, Repeatable: repeatable,
 	}}
 	return door.open(), nil
 }

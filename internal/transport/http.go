@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ type HTTPConfig struct {
 	RoundTripper http.RoundTripper
 	// Header goes with every request.
 	Header http.Header
+	// Gzip asks for replies that are packed.
+	Gzip bool
 	// IOTimeout bounds the wait for a reply, 0 = no bound.
 	IOTimeout time.Duration
 	// MaxMessageSize bounds one reply in bytes.
@@ -192,6 +195,10 @@ func (h *HTTP) post(msg []byte) ([]byte, error) {
 	}
 	r.Header.Set("Content-Type", "application/x-thrift")
 	r.Header.Set("Accept", "application/x-thrift")
+	r.Header.Set("Accept-Encoding", "identity")
+	if h.cfg.Gzip {
+		r.Header.Set("Accept-Encoding", "gzip")
+	}
 	response, err := h.cfg.RoundTripper.RoundTrip(r)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
@@ -227,7 +234,10 @@ func (h *HTTP) body(ctx context.Context, response *http.Response) ([]byte, error
 	default:
 	}
 	into := bytes.NewBuffer(spare[:0])
-	_, err := into.ReadFrom(io.LimitReader(response.Body, limit+1))
+	reply, err := unpacked(response)
+	if err == nil {
+		_, err = into.ReadFrom(io.LimitReader(reply, limit+1))
+	}
 	body := into.Bytes()
 	switch {
 	case err != nil && context.Cause(ctx) != nil:
@@ -240,10 +250,25 @@ func (h *HTTP) body(ctx context.Context, response *http.Response) ([]byte, error
 	return body, wire.Validate(body)
 }
 
+// unpacked is the body of a response, which somebody on its way may have packed although we did not ask for it.
+func unpacked(response *http.Response) (io.Reader, error) {
+	switch encoding := response.Header.Get("Content-Encoding"); encoding {
+	case "gzip", "x-gzip":
+		return gzip.NewReader(response.Body)
+	case "", "identity":
+		return response.Body, nil
+	default:
+		return nil, fmt.Errorf("the reply has the encoding %q, which was not asked for", encoding)
+	}
+}
+
 // statusError reads what a server says with a status, as far as it is text.
 func statusError(response *http.Response) error {
 	const most = 500
-	text, _ := io.ReadAll(io.LimitReader(response.Body, most))
+	var text []byte
+	if body, err := unpacked(response); err == nil {
+		text, _ = io.ReadAll(io.LimitReader(body, most))
+	}
 	printable := strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return ' '
