@@ -53,7 +53,7 @@ type MetastoreConfig struct {
 	// Connections is how many there are at most, and so how many requests the server works on. Default 4.
 	Connections int
 	// Batch is how many tables one request asks for, and the first ones for partitions: those after them ask for as many as
-	// make a reply of about 256 KiB. Default 100.
+	// make a reply of about 512 KiB. Default 100.
 	Batch int
 	// NoConstraints leaves constraints, NOT NULL and defaults of columns away. Tables come by the batch, but these are asked
 	// for table by table, which takes the server longer than all the rest.

@@ -174,7 +174,7 @@ type pace struct {
 }
 
 const (
-	goodReply      = 1 << 18
+	goodReply      = 1 << 19
 	mostPartitions = 5000 // in one request, for each name is a parameter in the database's statement
 )
 
