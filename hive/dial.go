@@ -156,6 +156,9 @@ func connectError(ctx context.Context, cfg *Config, op string, err error) error 
 	var login *KerberosError
 	var answered *AuthError
 	e := &NetworkError{Addr: cfg.Addr(), Op: op, Err: err}
+	if errors.Is(err, transport.ErrSilent) {
+		e.Err = fmt.Errorf("%w: %w", ErrIOTimeout, err)
+	}
 	switch {
 	case errors.As(err, &config):
 		return config

@@ -130,6 +130,22 @@ func TestLoginThatCannotBeSent(t *testing.T) {
 	}
 }
 
+// Over HTTP the I/O timeout counts from the dialling on, and is told as such.
+func TestSlowDialHTTP(t *testing.T) {
+	cfg := configFor(1)
+	cfg.Transport, cfg.IOTimeout = hive.TransportHTTP, 50*time.Millisecond
+	cfg.Dialer = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	_, err := hive.Connect(bounded(t), cfg)
+	want{kind: "network", is: []error{hive.ErrIOTimeout}, text: "connect: "}.check(t, err)
+	var network *hive.NetworkError
+	if errors.As(err, &network) && !network.Timeout() {
+		t.Errorf("%v is no timeout", err)
+	}
+}
+
 // A caller who leaves is let go at once, in whatever phase, and leaves no connection behind.
 func TestCancelConnect(t *testing.T) {
 	left := errors.New("the caller left")
