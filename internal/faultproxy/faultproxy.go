@@ -66,6 +66,7 @@ type Proxy struct {
 	listener net.Listener
 	target   string
 	faults   []Fault
+	end      sync.Once
 	stop     chan struct{}
 	running  sync.WaitGroup
 
@@ -79,7 +80,7 @@ func Start(t testing.TB, target string, faults ...Fault) *Proxy {
 	t.Helper()
 	p := &Proxy{listener: listen(t), target: target, faults: faults, stop: make(chan struct{})}
 	p.running.Go(p.accept)
-	t.Cleanup(p.close)
+	t.Cleanup(p.Close)
 	return p
 }
 
@@ -93,14 +94,17 @@ func (p *Proxy) Passed(d Dir) int64 {
 	return p.passed[d]
 }
 
-func (p *Proxy) close() {
+// Close ends the proxy and its connections, before the test does.
+func (p *Proxy) Close() {
 	p.listener.Close()
-	p.mu.Lock()
-	close(p.stop)
-	for _, c := range p.conns {
-		c.Close()
-	}
-	p.mu.Unlock()
+	p.end.Do(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		close(p.stop)
+		for _, c := range p.conns {
+			c.Close()
+		}
+	})
 	p.running.Wait()
 }
 
