@@ -209,7 +209,8 @@ func (s *Server) LogFile() string {
 	return s.store.logFile(s.state.ID)
 }
 
-// Kill ends a private server as a crash would.
+// Kill ends a private server at once, as a crash does; Close may follow. A shared server, which others may use, is left alone:
+// that is an error.
 func (s *Server) Kill() error {
 	if !s.state.Private {
 		return errors.New("hivetest: only a private server may be killed: others use this one")

@@ -1,23 +1,18 @@
 package doors
 
 import (
-	"context"
 	"crypto/tls"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/go-zookeeper/zk"
 
-	"github.com/skep-go/skep/driver"
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
@@ -270,120 +265,4 @@ func TestZooKeeperGone(t *testing.T) {
 	if !errors.As(err, &discovery) || !strings.Contains(err.Error(), relay.Addr()) {
 		t.Errorf("got %T %v, want a *hive.DiscoveryError that names %s", err, err, relay.Addr())
 	}
-}
-
-// TestServerDies: of two servers one dies under the load of 16 goroutines. What it was asked has run once or is an error,
-// and what is asked next is done by the other one.
-func TestServerDies(t *testing.T) {
-	srv := hivetest.Shared(t, hivetest.ZooKeeper)
-	_, port, err := net.SplitHostPort(service(t, srv, "one"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	target := net.JoinHostPort("127.0.0.1", port)
-	victim, survivor := live.NewRelay(t, target), live.NewRelay(t, target)
-	register(t, srv, "dying", map[string]string{
-		"serverUri=a;version=4.0.1;sequence=0000000001": published(victim.Addr()),
-		"serverUri=b;version=4.0.1;sequence=0000000002": published(survivor.Addr()),
-	})
-	_, database := live.OwnDatabase(t, srv)
-	cfg, err := hive.ParseDSN("hive://ana@" + srv.ZooKeeperAddr() + "/" + database + "?discovery=zooKeeper&zkNamespace=dying")
-	if err != nil {
-		t.Fatal(err)
-	}
-	connector, err := driver.NewConnector(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := sql.OpenDB(connector)
-	t.Cleanup(func() { db.Close() })
-	const goroutines = 16
-	db.SetMaxIdleConns(goroutines)
-	live.Exec(t, db, "create table written (id int)")
-
-	var (
-		load          sync.WaitGroup
-		mu            sync.Mutex
-		done, failed  []int
-		ids, selected atomic.Int64
-		dead          = make(chan struct{})
-	)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	for g := range goroutines {
-		load.Go(func() {
-			for after := 0; after < 1; { // until a piece of work is done behind the end of the victim
-				isLate := false
-				select {
-				case <-dead:
-					isLate = true
-				default:
-				}
-				var err error
-				if g%8 == 0 { // of which Hive makes a job
-					id := int(ids.Add(1))
-					_, err = db.ExecContext(ctx, "insert into written values (?)", id)
-					mu.Lock()
-					if err == nil {
-						done = append(done, id)
-					} else {
-						failed = append(failed, id)
-					}
-					mu.Unlock()
-				} else {
-					var n int
-					if err = db.QueryRowContext(ctx, "select 7").Scan(&n); err == nil {
-						selected.Add(1)
-					}
-				}
-				var network *hive.NetworkError
-				switch {
-				case ctx.Err() != nil:
-					t.Errorf("goroutine %d hangs: %v", g, err)
-					return
-				case err != nil && !errors.As(err, &network):
-					t.Errorf("got %T %v, want a *hive.NetworkError", err, err)
-					return
-				case err == nil && isLate:
-					after++
-				}
-			}
-		})
-	}
-	live.Eventually(t, 30*time.Second, "work is done", func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return len(done) >= 2 && selected.Load() >= 50 // some are under way
-	})
-	victim.Die()
-	close(dead)
-	load.Wait()
-
-	counts := map[int]int{}
-	rows, err := db.QueryContext(t.Context(), "select id from written")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int
-		if err := rows.Scan(&id); err != nil {
-			t.Fatal(err)
-		}
-		counts[id]++
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	for _, id := range done {
-		if counts[id] != 1 {
-			t.Errorf("row %d, of an INSERT that succeeded, is there %d times", id, counts[id])
-		}
-	}
-	for _, id := range failed {
-		if counts[id] > 1 {
-			t.Errorf("row %d, of an INSERT that failed, is there %d times", id, counts[id])
-		}
-	}
-	t.Logf("%d INSERTs succeeded, %d failed; %d SELECTs", len(done), len(failed), selected.Load())
 }

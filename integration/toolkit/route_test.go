@@ -62,7 +62,7 @@ func TestRoute(t *testing.T) {
 	live.Ours(t, leader)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	follower := startFollower(t, ctx, leader)
+	follower := live.Beside(t, leader)
 	relay := live.NewRelay(t, follower.Addr())
 	e, err := route.New(routeEngine(t, live.Config(t, leader)), route.Options{
 		Followers: []route.Follower{{Name: "follower", Engine: routeEngine(t, live.At(t, live.Config(t, follower), relay.Addr()))}},
@@ -108,7 +108,7 @@ func TestRoute(t *testing.T) {
 	}
 	live.Eventually(t, time.Minute, "the follower is missed", func() bool { return e.Followers()[0].Err != nil })
 	more("reads on the leader instead", leaders)
-	again := startFollower(t, ctx, leader)
+	again := live.Beside(t, leader)
 	relay.MoveTo(again.Addr())
 	second := r.folder(t, ctx, "follower")
 	more("reads on the follower that is back", second)
@@ -117,18 +117,6 @@ func TestRoute(t *testing.T) {
 
 	r.check(t, leaders, []string{first, second})
 	r.checkWritten(t, ctx, written, leaders)
-}
-
-func startFollower(t *testing.T, ctx context.Context, leader *hivetest.Server) *hivetest.Server {
-	t.Helper()
-	srv, err := hivetest.Start(ctx, hivetest.Options{Kind: hivetest.Hive401, Private: true, Conf: map[string]string{
-		"hive.metastore.uris": "thrift://" + leader.MetastoreAddr(),
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { srv.Close() })
-	return srv
 }
 
 func routeEngine(t *testing.T, cfg *hive.Config) *engine.Engine {

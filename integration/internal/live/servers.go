@@ -54,6 +54,19 @@ func Authorizing(t *testing.T) *hivetest.Server {
 	return srv
 }
 
+// Beside starts another HiveServer2 over the metastore of a server, which keeps the tables of both.
+func Beside(t *testing.T, srv *hivetest.Server) *hivetest.Server {
+	t.Helper()
+	other, err := hivetest.Start(t.Context(), hivetest.Options{Kind: srv.Kind(), Private: true, Conf: map[string]string{
+		"hive.metastore.uris": "thrift://" + srv.MetastoreAddr(),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { other.Close() })
+	return other
+}
+
 // Ours skips what needs a server of hivetest, where SKEP_HIVE_DSN names another one.
 func Ours(t testing.TB, srv *hivetest.Server) {
 	t.Helper()
