@@ -92,7 +92,7 @@ func readDriver(t *testing.T, db *sql.DB, values []samples.Value) {
 			all := make([]targets, len(values))
 			dest := make([]any, len(values))
 			for i, v := range values {
-				all[i] = newTargets(v, types[i])
+				all[i] = newTargets(t, v, types[i])
 				if dest[i] = pick(all[i]); n == 1 && dest[i] == all[i].plain {
 					dest[i] = new(any) // see TestNullIntoPlainTypes
 				}
@@ -147,43 +147,44 @@ type targets struct {
 	scan  any // a pointer to the column's ScanType
 }
 
-func newTargets(v samples.Value, column *sql.ColumnType) targets {
-	t := targets{scan: reflect.New(column.ScanType()).Interface()}
+func newTargets(t *testing.T, v samples.Value, column *sql.ColumnType) targets {
+	t.Helper()
+	to := targets{scan: reflect.New(column.ScanType()).Interface()}
 	switch v.Native.(type) {
 	case nil:
-		t.plain, t.null = new(any), new(any)
+		to.plain, to.null = new(any), new(any)
 	case bool:
-		into[bool](&t)
+		into[bool](&to)
 	case int8:
-		into[int8](&t)
+		into[int8](&to)
 	case int16:
-		into[int16](&t)
+		into[int16](&to)
 	case int32:
-		into[int32](&t)
+		into[int32](&to)
 	case int64:
-		into[int64](&t)
+		into[int64](&to)
 	case float32:
-		into[float32](&t)
+		into[float32](&to)
 	case float64:
-		into[float64](&t)
+		into[float64](&to)
 	case string:
-		into[string](&t)
+		into[string](&to)
 	case []byte:
-		into[[]byte](&t)
+		into[[]byte](&to)
 	case time.Time:
-		into[time.Time](&t)
+		into[time.Time](&to)
 	case hive.Date:
-		into[hive.Date](&t)
+		into[hive.Date](&to)
 	case hive.Decimal:
-		into[hive.Decimal](&t)
+		into[hive.Decimal](&to)
 	case hive.IntervalYearMonth:
-		into[hive.IntervalYearMonth](&t)
+		into[hive.IntervalYearMonth](&to)
 	case hive.IntervalDayTime:
-		into[hive.IntervalDayTime](&t)
+		into[hive.IntervalDayTime](&to)
 	default:
-		panic(fmt.Sprintf("no target for %T", v.Native))
+		t.Fatalf("no target for %T", v.Native)
 	}
-	return t
+	return to
 }
 
 func into[T any](t *targets) { t.plain, t.null = new(T), new(sql.Null[T]) }

@@ -30,12 +30,9 @@ func decimalType(precision, scale int) hive.Type {
 	return hive.Type{Kind: hive.KindDecimal, Precision: precision, Scale: scale}
 }
 
-// Decimal is the number that the text says, which it must.
+// Decimal is the number that the text says, or 0 if it says none: then the test that expects the number shows it.
 func Decimal(s string) hive.Decimal {
-	d, err := hive.ParseDecimal(s)
-	if err != nil {
-		panic("unreachable: no decimal number: " + s)
-	}
+	d, _ := hive.ParseDecimal(s)
 	return d
 }
 
