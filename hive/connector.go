@@ -217,7 +217,8 @@ type DiscoveryError struct {
 	Path string
 	// Hint is what to check, empty if there is nothing to add.
 	Hint string
-	Err  error
+	// Err is the cause, with a [*KerberosError] in its tree for each login to ZooKeeper that failed.
+	Err error
 }
 
 func (e *DiscoveryError) Error() string {

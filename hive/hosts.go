@@ -58,9 +58,9 @@ type ZooKeeperConfig struct {
 	// Namespace is the path of the znode below which the servers register (hive.server2.zookeeper.namespace,
 	// hive.server2.active.passive.ha.registry.namespace). Default "hiveserver2", or "hs2ActivePassiveHA".
 	Namespace string
-	// Principal is that of ZooKeeper, such as zookeeper/_HOST, where _HOST stands for the name of each of its servers, for a
-	// login to it by SASL. It is the login of [AuthKerberos]: with the credentials of the [Config], which must have it.
-	// Default: no login, for HiveServer2 lets everyone read what it registers.
+	// Principal is that of ZooKeeper, such as zookeeper/_HOST, where _HOST stands for the name of each of its servers. It
+	// makes for a login by SASL, with the credentials of [AuthKerberos], which the [Config] must have. Default: no login,
+	// for HiveServer2 lets everyone read what it registers.
 	Principal string
 	// TLS is how the connection to ZooKeeper is encrypted; ServerName is by default the name of each of its servers.
 	// Default: not at all.

@@ -66,13 +66,13 @@ func (c *Config) zooKeeperLogin(ctx context.Context, addr string, exchange func(
 	if err = kerberosError(at, err); !errors.As(err, &failed) {
 		return err
 	}
-	if failed.Step == KerberosServer && failed.Hint == "" {
+	if failed.Step == KerberosServer && failed.Hint == "" { // one without SASL answers every token with nothing
 		failed.Hint = "may one log in to this ZooKeeper by SASL with Kerberos? If not, leave zkPrincipal out"
 	}
 	return zooKeeperLoginError{failed}
 }
 
-// showTicket is SASL GSSAPI, which ZooKeeper ends with an empty answer, and without protection of what follows.
+// showTicket is SASL GSSAPI as ZooKeeper has it: an empty answer ends it, and what follows is not protected.
 func showTicket(ticket *krb.Ticket, exchange func(token []byte) ([]byte, error)) error {
 	m := krb.NewMechanism(ticket, sasl.Auth)
 	token, err := m.Start()
@@ -89,7 +89,7 @@ func showTicket(ticket *krb.Ticket, exchange func(token []byte) ([]byte, error))
 	return err
 }
 
-// zooKeeperLoginError is a KerberosError behind the address, which its text need not repeat.
+// zooKeeperLoginError is a KerberosError that stands behind the address, so that its text need not begin with it.
 type zooKeeperLoginError struct{ err *KerberosError }
 
 func (e zooKeeperLoginError) Error() string {

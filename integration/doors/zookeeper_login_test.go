@@ -1,7 +1,9 @@
 package doors
 
 import (
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/internal/faultproxy"
+	"github.com/skep-go/skep/internal/tlstest"
 )
 
 // behindLogin is the configuration that finds a HiveServer2 in a ZooKeeper which serves nobody who has not logged in.
@@ -28,6 +31,8 @@ func behindLogin(t testing.TB, srv *hivetest.Server, change ...func(*hive.Config
 func TestZooKeeperLogin(t *testing.T) {
 	srv := hivetest.Shared(t, hivetest.Kerberos)
 	every, active := service(t, srv, "auth"), service(t, srv, "auth-conf")
+	authority := tlstest.New(t)
+	port := tlstest.Proxy(t, srv.ZooKeeperAddr(), &tls.Config{Certificates: []tls.Certificate{authority.Issue(t, "localhost")}})
 	for _, tc := range []struct {
 		name, user, addr string
 		change           func(*hive.Config)
@@ -36,7 +41,11 @@ func TestZooKeeperLogin(t *testing.T) {
 		{"password", "carol", every, withPassword("carol", "carol-secret")},
 		{"ticket cache", "alice", every, withTicketCache(srv.KerberosFile("alice.ccache"))},
 		{"principal without _HOST", "alice", every, func(c *hive.Config) { c.ZooKeeper.Principal = "zookeeper/localhost@EXAMPLE.COM" }},
-		{"a first ZooKeeper that is down", "alice", every, func(c *hive.Config) { c.Hosts = append([]string{faultproxy.ClosedAddr(t)}, c.Hosts...) }},
+		{"another ZooKeeper that is down", "alice", every, func(c *hive.Config) { c.Hosts = append([]string{faultproxy.ClosedAddr(t)}, c.Hosts...) }},
+		{"over TLS", "alice", every, func(c *hive.Config) {
+			c.Hosts = []string{fmt.Sprintf("localhost:%d", port)}
+			c.ZooKeeper.TLS = hive.TLSConfig{Enabled: true, CAFile: authority.File(t)}
+		}},
 		{"the active one, below -sasl", "alice", active, func(c *hive.Config) { c.Discovery = hive.DiscoveryZooKeeperHA }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -99,7 +99,7 @@ func (s *session) exchange(token []byte) ([]byte, error) {
 		return nil, err
 	}
 	body, err := s.answer()
-	if err == NeedsSASL { // of what is none, where nobody is served without
+	if err == NeedsSASL { // which a login is refused with where one is demanded
 		err = AuthFailed
 	}
 	if err != nil {

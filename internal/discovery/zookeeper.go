@@ -147,7 +147,8 @@ func (z *ZooKeeper) askAny(ctx context.Context) ([]Server, error) {
 			return found, err
 		}
 		failed = append(failed, fmt.Errorf("%s: %w", z.quorum[k], err))
-		if final := (interface{ Final() bool })(nil); ctx.Err() != nil || errors.As(err, &final) && final.Final() {
+		var login interface{ Final() bool }
+		if ctx.Err() != nil || errors.As(err, &login) && login.Final() {
 			break
 		}
 	}
