@@ -13,7 +13,7 @@ type Kind string
 const (
 	Hive401    Kind = "hive4"      // HiveServer2 4.0.1 in six modes, and its metastore; MapReduce, and Tez on request
 	Hive2310   Kind = "hive2"      // HiveServer2 2.3.10 with and without SASL, and its metastore; MapReduce
-	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3
+	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3, and its metastore, of Hive 2.3
 	Metastore  Kind = "metastore"  // the metastore of Hive 4.0.1 alone
 	Metastore2 Kind = "metastore2" // the metastore of Hive 2.3.10 alone
 	Kerberos   Kind = "kerberos"   // HiveServer2 4.0.1 behind Kerberos, in four modes, a metastore, a ZooKeeper and the KDC; Tez
