@@ -47,7 +47,7 @@ func TestPoolOnBrokenConnections(t *testing.T) {
 
 func poolThrough(t *testing.T, p *faultproxy.Proxy) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("skep", fmt.Sprintf("hive://ana@127.0.0.1:%d/?ioTimeout=600ms&connectTimeout=1s&cancelTimeout=300ms", p.Port()))
+	db, err := sql.Open("skep", fmt.Sprintf("hive://ana@127.0.0.1:%d/?ioTimeout=2s&connectTimeout=3s&cancelTimeout=300ms", p.Port()))
 	if err != nil {
 		t.Error(err)
 	}

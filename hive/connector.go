@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -53,36 +52,6 @@ func (c *Config) servers() []discovery.Server {
 		servers[i].Host, servers[i].Port, _ = cutHostPort(text)
 	}
 	return servers
-}
-
-// zooKeeper is the source that is asked when c says so.
-func (c *Config) zooKeeper() *discovery.ZooKeeper {
-	var quorum []string
-	for _, s := range c.servers() {
-		if s.Port == 0 {
-			s.Port = zooKeeperPort
-		}
-		quorum = append(quorum, joinHostPort(s.Host, s.Port))
-	}
-	_, chroot, _ := cutChroot(c.Hosts[len(c.Hosts)-1])
-	c = c.withDefaults()
-	dial := func(ctx context.Context, addr string) (net.Conn, error) {
-		nc, err := c.dialer()(ctx, "tcp", addr)
-		if err != nil || !c.ZooKeeper.TLS.Enabled {
-			return nc, err
-		}
-		host, _, err := net.SplitHostPort(addr)
-		if err != nil {
-			nc.Close()
-			return nil, err
-		}
-		return c.ZooKeeper.TLS.encrypt(ctx, "zkTLS", host, nc)
-	}
-	namespace := chroot + "/" + c.ZooKeeper.Namespace
-	if c.Discovery == DiscoveryZooKeeperHA {
-		return discovery.NewLeader(quorum, namespace, c.Auth == AuthKerberos, dial)
-	}
-	return discovery.NewZooKeeper(quorum, namespace, dial)
 }
 
 // Connect opens a session. ctx and [Config.ConnectTimeout] bound the whole of it: finding the servers, dialing, login,
@@ -248,7 +217,8 @@ type DiscoveryError struct {
 	Path string
 	// Hint is what to check, empty if there is nothing to add.
 	Hint string
-	Err  error
+	// Err is the cause, with a [*KerberosError] in its tree for each login to ZooKeeper that failed.
+	Err error
 }
 
 func (e *DiscoveryError) Error() string {
@@ -281,8 +251,11 @@ func (c *Connector) discoveryError(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, discovery.NoNode):
 		e.Hint = "is zkNamespace that of the servers, and has one ever registered?"
+	case errors.As(err, new(*KerberosError)): // which says what to check
+	case errors.Is(err, discovery.NoAuth) && c.cfg.ZooKeeper.Principal != "":
+		e.Hint = "the znode's ACL says who may read it: is this one of them?"
 	case errors.Is(err, discovery.NoAuth), errors.Is(err, discovery.NeedsSASL):
-		e.Hint = "only who has logged in to ZooKeeper may read it, by SASL or otherwise, which is not supported"
+		e.Hint = "log in to ZooKeeper: write auth=kerberos and zkPrincipal=zookeeper/_HOST, or whatever its principal is"
 	case errors.Is(err, discovery.ErrEmpty):
 		e.Hint = "do the servers run, and register for discovery=" + string(c.cfg.Discovery) + "?"
 	case errors.Is(err, discovery.ErrNoLeader):

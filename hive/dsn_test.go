@@ -134,6 +134,10 @@ var dsnCases = []struct {
 	{"Kerberos, with the principal that servers register", "hive://zk?auth=kerberos&discovery=zooKeeper&keytab=k", hive.Config{
 		Hosts: []string{"zk"}, Discovery: hive.DiscoveryZooKeeper, Auth: hive.AuthKerberos, Kerberos: hive.KerberosConfig{Keytab: "k"},
 	}, ""},
+	{"a login to ZooKeeper", "hive://zk?auth=kerberos&discovery=zooKeeper&keytab=k&zkPrincipal=zookeeper/_HOST%40R", hive.Config{
+		Hosts: []string{"zk"}, Discovery: hive.DiscoveryZooKeeper, Auth: hive.AuthKerberos, Kerberos: hive.KerberosConfig{Keytab: "k"},
+		ZooKeeper: hive.ZooKeeperConfig{Principal: "zookeeper/_HOST@R"},
+	}, ""},
 	{"zone of the machine", "hive://h?location=Local", hive.Config{Host: "h", Location: time.Local}, ""},
 }
 
@@ -213,6 +217,11 @@ var dsnFaults = []struct{ dsn, key, value, reason string }{
 	{"hive://h1?hostPolicy=nearest", "hostPolicy", "nearest", "first-alive"},
 	{"hive://h1,h2?zkNamespace=a", "discovery", "", "not by ZooKeeper"},
 	{"hive://h1,h2?discovery=zooKeeper&zkTLSCA=a", "zkTLS", "", "turn it on"},
+	{"hive://h1?zkPrincipal=zookeeper/_HOST", "discovery", "", "not by ZooKeeper"},
+	{"hive://h1?discovery=zooKeeper&zkPrincipal=zookeeper/_HOST", "zkPrincipal", "", "auth is none: write auth=kerberos"},
+	{"hive://h1?auth=kerberos&discovery=zooKeeper&zkPrincipal=zookeeper", "zkPrincipal", "", "no principal of a service"},
+	{"hive://h1?auth=kerberos&discovery=zooKeeper&zkPrincipal=zookeeper/%01", "zkPrincipal", "", "U+0001"},
+	{"hive://h1?discovery=zooKeeper&zkPrincipal=", "zkPrincipal", "", "leave it out"},
 	{"hive://h1,h2?auth=kerberos", "principal", "", "missing"},
 	{"hive://h:0", "port", "", "1 to 65535"},
 	{"hive://h:65536", "port", "", "1 to 65535"},

@@ -58,6 +58,10 @@ type ZooKeeperConfig struct {
 	// Namespace is the path of the znode below which the servers register (hive.server2.zookeeper.namespace,
 	// hive.server2.active.passive.ha.registry.namespace). Default "hiveserver2", or "hs2ActivePassiveHA".
 	Namespace string
+	// Principal is that of ZooKeeper, such as zookeeper/_HOST, where _HOST stands for the name of each of its servers. It
+	// makes for a login by SASL, with the credentials of [AuthKerberos], which the [Config] must have. Default: no login,
+	// for HiveServer2 lets everyone read what it registers.
+	Principal string
 	// TLS is how the connection to ZooKeeper is encrypted; ServerName is by default the name of each of its servers.
 	// Default: not at all.
 	TLS TLSConfig
@@ -90,7 +94,14 @@ var _ = registerParams(append(
 		get: func(c *Config) string { return string(c.Discovery) },
 	},
 	stringParam("zkNamespace", func(c *Config) *string { return &c.ZooKeeper.Namespace }, "zooKeeperNamespace"),
+	zooKeeperPrincipalParam(),
 )...)
+
+func zooKeeperPrincipalParam() param {
+	p := stringParam("zkPrincipal", func(c *Config) *string { return &c.ZooKeeper.Principal })
+	p.check = checkZooKeeperPrincipal
+	return p
+}
 
 func setHostPolicy(c *Config, value string) error {
 	c.HostPolicy = HostPolicy(value)

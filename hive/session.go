@@ -226,8 +226,15 @@ func (s *Session) Changed() bool {
 
 // Ping asks the server whether it still knows the session, by the cheapest call that names it.
 func (s *Session) Ping(ctx context.Context) error {
-	_, err := s.info(ctx, hs.TGetInfoType_CLI_SERVER_NAME)
-	return err
+	name, err := s.info(ctx, hs.TGetInfoType_CLI_SERVER_NAME)
+	if err != nil || name != "Spark SQL" {
+		return err
+	}
+	rows, err := s.Catalogs(ctx) // for Spark tells its name without a look at the session (SparkSQLCLIService.getInfo)
+	if err != nil {
+		return err
+	}
+	return rows.Close(ctx)
 }
 
 // Check is [Session.Err], and [Session.Ping] if the session was not used for [Config.IdleCheck]. It is meant for pools: a

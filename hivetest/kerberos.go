@@ -3,7 +3,8 @@ package hivetest
 // A server of the kind Kerberos has a realm of its own, EXAMPLE.COM, whose KDC is a service of the server. HiveServer2 is
 // hive/localhost@EXAMPLE.COM there, so clients name it localhost. The users alice and bob have keytabs, carol has the
 // password carol-secret; other/localhost is a service that does not run. Over HTTP the HiveServer2 is HTTP/localhost, too.
-// MetastoreAddr is that of a metastore hive/localhost, which offers every protection.
+// MetastoreAddr is that of a metastore hive/localhost, which offers every protection, and ZooKeeperAddr that of a ZooKeeper
+// zookeeper/localhost, which wants a login.
 
 // KerberosAddr returns host:port of the HiveServer2 of a server of kind Kerberos that protects what is sent after the
 // login as qop says: "auth" is not at all, "auth-int" signed, "auth-conf" encrypted. It accepts no other protection.

@@ -83,6 +83,14 @@ func (s *Server) CAFile() string {
 	return filepath.Join(s.state.Keys, certFile)
 }
 
+// JWKSURL returns where the public key of the tokens of JWT is, for another server that shall take them, or "".
+func (s *Server) JWKSURL() string {
+	if s.addr(svcJWKS) == "" {
+		return ""
+	}
+	return "http://" + s.addr(svcJWKS) + "/"
+}
+
 // JWT returns a token by which JWTAddr knows a user, and which is valid for the given time from now on. A negative one
 // makes a token that has expired; Hive grants a minute.
 func (s *Server) JWT(user string, valid time.Duration) (string, error) {

@@ -13,10 +13,10 @@ type Kind string
 const (
 	Hive401    Kind = "hive4"      // HiveServer2 4.0.1 in six modes, and its metastore; MapReduce, and Tez on request
 	Hive2310   Kind = "hive2"      // HiveServer2 2.3.10 with and without SASL, and its metastore; MapReduce
-	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3
+	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3, and its metastore, of Hive 2.3
 	Metastore  Kind = "metastore"  // the metastore of Hive 4.0.1 alone
 	Metastore2 Kind = "metastore2" // the metastore of Hive 2.3.10 alone
-	Kerberos   Kind = "kerberos"   // HiveServer2 4.0.1 behind Kerberos, in four modes, a metastore and the KDC; Tez
+	Kerberos   Kind = "kerberos"   // HiveServer2 4.0.1 behind Kerberos, in four modes, a metastore, a ZooKeeper and the KDC; Tez
 	ZooKeeper  Kind = "zookeeper"  // a ZooKeeper and four HiveServer2 4.0.1 that register there; MapReduce
 	External   Kind = "external"
 )
@@ -94,14 +94,14 @@ var recipes = map[Kind]*recipe{
 		schema:   schemaOfHive2, site: siteOfHive2,
 	},
 	Kerberos: {
-		version: "4.0.1", locks: []string{"hive4.lock", "kerby.lock"}, java: "Kerberos",
-		sources:  []string{"Http", "Kdc", "Kerberos", "Load", "LocalFiles", "Probe", "Schema4", "Services"},
-		services: []string{svcKDC, svcAuth, svcAuthHTTP, svcAuthInt, svcAuthConf, svcMetastore},
+		version: "4.0.1", locks: []string{"hive4.lock", "kerby.lock", "registry.lock"}, java: "Kerberos",
+		sources:  []string{"Http", "Kdc", "Kerberos", "Load", "LocalFiles", "Probe", "Registry", "Schema4", "Services"},
+		services: []string{svcKDC, svcAuth, svcAuthHTTP, svcAuthInt, svcAuthConf, svcMetastore, svcZooKeeper},
 		schema:   schemaOfHive4, site: siteOfKerberos,
 	},
 	ZooKeeper: {
 		version: "4.0.1", locks: []string{"hive4.lock", "registry.lock"}, java: "Discovery",
-		sources:  []string{"Discovery", "Http", "Load", "LocalFiles", "Probe", "Schema4", "Services"},
+		sources:  []string{"Discovery", "Http", "Load", "LocalFiles", "Probe", "Registry", "Schema4", "Services"},
 		services: []string{svcZooKeeper, svcOne, svcTwo, svcActive, svcPassive},
 		schema:   schemaOfHive4, site: siteOfZooKeeper,
 	},

@@ -160,9 +160,10 @@ func (s *Server) IdleAddr() string { return s.addr(svcIdle) }
 // MetastoreAddr returns host:port of the metastore's Thrift service.
 func (s *Server) MetastoreAddr() string { return s.addr(svcMetastore) }
 
-// ZooKeeperAddr returns host:port of the ZooKeeper of a server of kind ZooKeeper. Two HiveServer2s are registered there
-// in the namespace hiveserver2, one of them over HTTP under the path gateway, and in hs2ActivePassiveHA an active and a
-// passive one; all with authentication NONE.
+// ZooKeeperAddr returns host:port of the ZooKeeper of a server of kind ZooKeeper or Kerberos. With the former two
+// HiveServer2s are registered in the namespace hiveserver2, one of them over HTTP under the path gateway, and in
+// hs2ActivePassiveHA an active and a passive one; all with authentication NONE. With the latter these are that of
+// KerberosAddr("auth"), and as the active one that of "auth-conf", and ZooKeeper serves only who has logged in by SASL.
 func (s *Server) ZooKeeperAddr() string { return s.addr(svcZooKeeper) }
 
 func (s *Server) addr(service string) string { return s.state.addr(service) }
@@ -188,12 +189,12 @@ func (s *store) dsn(st *state) string {
 	if addr := st.addr(svcNone); addr != "" {
 		return "hive://hive@" + addr + "/default"
 	}
-	if addr := st.addr(svcZooKeeper); addr != "" {
-		return "hive://hive@" + addr + "/default?discovery=zooKeeper"
-	}
 	if port := st.Ports[svcAuth]; port != 0 {
 		return fmt.Sprintf("hive://localhost:%d/default?keytab=%s&krb5conf=%s&principal=hive/_HOST%%40EXAMPLE.COM", port,
 			url.QueryEscape(s.realmFile(st, "alice.keytab")), url.QueryEscape(s.realmFile(st, "krb5.conf")))
+	}
+	if addr := st.addr(svcZooKeeper); addr != "" {
+		return "hive://hive@" + addr + "/default?discovery=zooKeeper"
 	}
 	return ""
 }

@@ -130,13 +130,18 @@ func siteOfKerberos(s *site) {
 		"hive.server2.authentication.spnego.keytab":      s.file("krb5", "HTTP.keytab"),
 		"hive.execution.engine":                          "tez", // MapReduce would want Hadoop's native library to sort
 	})
+	setQuorum(s, "localhost") // as in the principal of ZooKeeper
 }
 
 // siteOfZooKeeper says where servers register; which of them do says the launcher.
 func siteOfZooKeeper(s *site) {
 	siteOfHive4(s)
+	setQuorum(s, "127.0.0.1")
+}
+
+func setQuorum(s *site, host string) {
 	s.set(map[string]string{
-		"hive.zookeeper.quorum":      fmt.Sprintf("127.0.0.1:%d", s.ports[svcZooKeeper]),
+		"hive.zookeeper.quorum":      fmt.Sprintf("%s:%d", host, s.ports[svcZooKeeper]),
 		"hive.zookeeper.client.port": strconv.Itoa(s.ports[svcZooKeeper]),
 	})
 }

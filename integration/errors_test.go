@@ -233,9 +233,28 @@ func TestDroppedConnections(t *testing.T) {
 // TestExpiredSession: the server ends an idle session after 3 s; the pool finds out before it uses it, and one that is
 // kept alive goes on.
 func TestExpiredSession(t *testing.T) {
-	srv := hivetest.Shared(t, hivetest.Hive401)
-	live.Ours(t, srv)
-	cfg := live.At(t, live.Config(t, srv), srv.IdleAddr())
+	t.Run("hive4", func(t *testing.T) {
+		srv := hivetest.Shared(t, hivetest.Hive401)
+		live.Ours(t, srv)
+		t.Parallel()
+		sessionsExpire(t, live.At(t, live.Config(t, srv), srv.IdleAddr()))
+	})
+	t.Run("spark", func(t *testing.T) {
+		live.Ours(t, hivetest.Shared(t, hivetest.Hive401))
+		t.Parallel()
+		srv, err := hivetest.Start(t.Context(), hivetest.Options{Kind: hivetest.Spark35, Private: true, Conf: map[string]string{
+			"hive.server2.idle.session.timeout": "3s", "hive.server2.session.check.interval": "1s", "hive.server2.idle.session.check.operation": "false",
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { srv.Close() })
+		sessionsExpire(t, live.Config(t, srv))
+	})
+}
+
+func sessionsExpire(t *testing.T, cfg *hive.Config) {
+	t.Helper()
 	db := live.OpenDSN(t, cfg.FormatDSN())
 	db.SetMaxOpenConns(1)
 	live.Exec(t, db, "select 1")

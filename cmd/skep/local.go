@@ -133,6 +133,7 @@ var labels = []struct{ service, label string }{
 	{"auth-int", "Kerberos, auth-int"},
 	{"auth-conf", "Kerberos, auth-conf"},
 	{"kdc", "KDC"},
+	{"zookeeper", "ZooKeeper"},
 }
 
 func show(s hivetest.Status) {

@@ -23,13 +23,18 @@ public final class Hive4 {
     if (s.port("metastore") != 0) {
       Configuration c = MetastoreConf.newMetastoreConf();
       boolean http = c.get("metastore.server.thrift.transport.mode", "binary").equals("http");
-      s.metastore(() -> {
+      Services.Blocking server = () -> {
         if (http) {
           Http.metastore(s.port("metastore"), c);
         } else {
           HiveMetaStore.startMetaStore(s.port("metastore"), HadoopThriftAuthBridge.getBridge(), c, false, null);
         }
-      });
+      };
+      if (c.get("metastore.authentication", "").equals("JWT")) { // there is no token here
+        Probe.until(() -> Probe.listens(s.port("metastore")), Services.run(server));
+      } else {
+        s.metastore(server);
+      }
     }
     HiveConf.setLoadHiveServer2Config(true);
     s.http = Http::bindToLoopback;

@@ -8,7 +8,7 @@ import org.apache.kerby.kerberos.kerb.server.SimpleKdcServer;
 
 /**
  * The KDC of the realm EXAMPLE.COM, over TCP. It writes into the folder krb5 of the server's folder: krb5.conf, the
- * keytabs of hive/localhost, HTTP/localhost, alice and bob, and two ticket caches of alice, of which expired.ccache is of no use.
+ * keytabs of hive/localhost, HTTP/localhost, zookeeper/localhost, alice and bob, and two ticket caches of alice, of which expired.ccache is of no use.
  * carol has no keytab but a password, carol-secret; other/localhost is a service that does not run.
  */
 final class Kdc {
@@ -26,7 +26,7 @@ final class Kdc {
     kdc.getKdcConfig().setLong(KdcConfigKey.MINIMUM_TICKET_LIFETIME, 1L);
     kdc.init();
     kdc.start();
-    for (String name : new String[] {"hive/localhost", "HTTP/localhost", "alice", "bob"}) {
+    for (String name : new String[] {"hive/localhost", "HTTP/localhost", "zookeeper/localhost", "alice", "bob"}) {
       kdc.createPrincipal(name);
       kdc.exportPrincipal(name, dir.resolve(name.split("/")[0] + ".keytab").toFile());
     }

@@ -1,6 +1,7 @@
 import java.security.PrivilegedExceptionAction;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import javax.security.sasl.Sasl;
 import org.apache.hadoop.conf.Configuration;
@@ -13,7 +14,10 @@ import org.apache.hadoop.security.authorize.ProxyUsers;
 import org.apache.hive.service.auth.KerberosSaslHelper;
 import org.apache.thrift.transport.TSocket;
 
-/** Hive 4 behind Kerberos: a KDC, a metastore, and a HiveServer2 for each protection of what is sent after the login. */
+/**
+ * Hive 4 behind Kerberos: a KDC, a metastore, a HiveServer2 for each protection of what is sent after the login, and a
+ * ZooKeeper with which the first registers for every client and the last as the active one of a pair.
+ */
 public final class Kerberos {
   private Kerberos() { }
 
@@ -25,10 +29,17 @@ public final class Kerberos {
     metastore(s);
     HiveConf.setLoadHiveServer2Config(true);
     s.http = Http::bindToLoopback;
-    for (String qop : new String[] {"auth", "auth-int", "auth-conf"}) {
-      s.hiveServer2(qop, Map.of("hive.server2.thrift.sasl.qop", qop), port -> login(port, qop));
-    }
+    Registry.startSecure(s.port("zookeeper"), props.getProperty("dir"));
+    hiveServer2(s, "auth", Registry.settings(Map.of()));
+    hiveServer2(s, "auth-int", Map.of());
+    hiveServer2(s, "auth-conf", Registry.settings(Map.of("hive.server2.active.passive.ha.enable", "true")));
     return s.load;
+  }
+
+  private static void hiveServer2(Services s, String qop, Map<String, String> more) throws Exception {
+    Map<String, String> conf = new TreeMap<>(more);
+    conf.put("hive.server2.thrift.sasl.qop", qop);
+    s.hiveServer2(qop, conf, port -> login(port, qop));
   }
 
   /** Starts a metastore that offers every protection; those that the HiveServer2s have in them ask nobody to log in. */

@@ -1,6 +1,7 @@
 import java.lang.reflect.Field;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.HiveMetaStoreClient;
@@ -82,13 +83,8 @@ final class Services {
     void run() throws Throwable;
   }
 
-  /** Runs a metastore, which blocks, in a thread of its own, and waits until it answers or has failed. */
-  void metastore(Blocking server) throws Exception {
-    metastore("127.0.0.1", Map.of(), server);
-  }
-
-  /** The same, with the name of the host and the settings by which its client finds it. */
-  void metastore(String host, Map<String, String> conf, Blocking server) throws Exception {
+  /** Runs a server, which blocks, in a thread of its own. */
+  static Future<?> run(Blocking server) {
     FutureTask<Void> running = new FutureTask<>(() -> {
       try {
         server.run();
@@ -100,6 +96,17 @@ final class Services {
     Thread t = new Thread(running, "metastore");
     t.setDaemon(true);
     t.start();
+    return running;
+  }
+
+  /** Runs a metastore, which blocks, in a thread of its own, and waits until it answers or has failed. */
+  void metastore(Blocking server) throws Exception {
+    metastore("127.0.0.1", Map.of(), server);
+  }
+
+  /** The same, with the name of the host and the settings by which its client finds it. */
+  void metastore(String host, Map<String, String> conf, Blocking server) throws Exception {
+    Future<?> running = run(server);
     HiveConf c = new HiveConf();
     conf.forEach(c::set);
     c.set("hive.metastore.uris", "thrift://" + host + ":" + port("metastore"));

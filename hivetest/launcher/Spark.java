@@ -31,16 +31,13 @@ public final class Spark {
   }
 
   /**
-   * Serves the metastore that hive-site.xml tells Spark to ask, unless that is another one. It has threads of its own, for
-   * those of Spark now and then did not find a database that was there: they are interrupted when a statement is cancelled,
-   * and know a second metastore, in memory, of Hive's sessions.
+   * Serves the metastore that hive-site.xml tells Spark to ask. It has threads of its own, for those of Spark now and then
+   * did not find a database that was there: they are interrupted when a statement is cancelled, and know a second metastore,
+   * in memory, of Hive's sessions.
    */
   private static void metastore(Services s) throws Exception {
-    int port = s.port("metastore");
     HiveConf c = new HiveConf();
-    if (c.get("hive.metastore.uris").endsWith(":" + port)) {
-      c.unset("hive.metastore.uris");
-      s.metastore(() -> Hive2.serveMetastore(port, c));
-    }
+    c.unset("hive.metastore.uris");
+    s.metastore(() -> Hive2.serveMetastore(s.port("metastore"), c));
   }
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/hivetest"
+	"github.com/skep-go/skep/integration/internal/live"
 	hivereflect "github.com/skep-go/skep/reflect"
 	"github.com/skep-go/skep/toolkit/compile"
 	define "github.com/skep-go/skep/toolkit/ddl"
@@ -104,16 +105,9 @@ func TestMetastorePermission(t *testing.T) {
 
 // TestMetastoreOfSpark: Spark keeps tables of its own sources in a metastore, which has no place for all of them.
 func TestMetastoreOfSpark(t *testing.T) {
-	metastore := hivetest.Shared(t, hivetest.Metastore2)
-	spark, err := hivetest.Start(t.Context(), hivetest.Options{Kind: hivetest.Spark35, Private: true, Conf: map[string]string{
-		"hive.metastore.uris": "thrift://" + metastore.MetastoreAddr(),
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { spark.Close() })
+	spark := live.Shared(t, hivetest.Spark35)
 	s := newMetaSession(t, spark)
-	m := openMetastore(t, metastore.MetastoreAddr())
+	m := openMetastore(t, spark.MetastoreAddr())
 	for name, clauses := range map[string]string{
 		"json":    "(`Id` BIGINT COMMENT 'its number', v VARCHAR(7), n ARRAY<STRUCT<`a b`:INT,m:MAP<STRING,DECIMAL(5,2)>>>) USING json",
 		"csv":     "(a INT) USING csv OPTIONS ('header' = 'true') COMMENT 'of texts'",

@@ -20,7 +20,7 @@ type fakeZooKeeper struct {
 	addr string
 
 	mu     sync.Mutex
-	nodes  map[string]string // what a path holds
+	nodes  map[string]string // what a path holds, and what a token of SASL is answered with
 	code   Code              // answered to every question, unless 0
 	mangle func(reply []byte) []byte
 	opened int

@@ -23,7 +23,8 @@ func FuzzSession(f *testing.F) {
 	}
 	hello := append(appendText(append([]byte{0, 0, 0, 0, 0, 0, 16, 0}, make([]byte, 8)...), "0123456789abcdef"), 0)
 	names := append(replyHeader(1, 0), 0, 0, 0, 1, 0, 0, 0, 1, 'n')
-	f.Add(frames(hello, names, append(appendText(replyHeader(2, 0), "h:1"), make([]byte, 68)...), replyHeader(3, 0)))
+	f.Add(frames(hello, names, append(appendText(replyHeader(2, 0), "h:1"), make([]byte, 68)...), appendText(replyHeader(3, 0), "token"), replyHeader(4, 0)))
+	f.Add(frames(hello, append(replyHeader(1, 0), 0, 0, 0, 0), append(replyHeader(2, 0), 0xff, 0xff, 0xff, 0xff)))
 	f.Add(frames(hello, replyHeader(1, NoNode)))
 	f.Add(frames(hello, append(replyHeader(1, 0), 0x7f, 0xff, 0xff, 0xff)))
 	f.Add([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
@@ -37,8 +38,12 @@ func FuzzSession(f *testing.F) {
 			return
 		}
 		all, err := s.data(kids)
+		var token []byte
+		if err == nil {
+			token, err = s.exchange([]byte("token"))
+		}
 		s.close()
-		size := 0
+		size := len(token)
 		for _, name := range kids {
 			size += 4 + len(name)
 		}

@@ -10,13 +10,15 @@ import (
 	"time"
 )
 
-// What is spoken with a server of ZooKeeper: a session is opened, two kinds of questions are asked, and it is closed.
+// What is spoken with a server of ZooKeeper: a session is opened and may log in, two kinds of questions are asked, and it
+// is closed.
 // Messages are frames of a length and a body, whose parts are those of Jute: numbers in big endian, texts and lists after
 // their lengths (zookeeper.jute; ZooDefs.OpCode).
 
 const (
 	opGetData      = 4
 	opGetChildren  = 8
+	opSASL         = 102
 	opCloseSession = -11
 	passwordSize   = 16
 	// largest is that of a frame. A server's own limit is 1 MiB (jute.maxbuffer), unless it is raised.
@@ -30,9 +32,10 @@ type Code int32
 
 // The codes that tell more than that something failed.
 const (
-	NoNode    Code = -101
-	NoAuth    Code = -102
-	NeedsSASL Code = -124
+	NoNode     Code = -101
+	NoAuth     Code = -102
+	AuthFailed Code = -115
+	NeedsSASL  Code = -124
 )
 
 func (c Code) Error() string {
@@ -41,6 +44,8 @@ func (c Code) Error() string {
 		return "no such znode"
 	case NoAuth:
 		return "not allowed to read the znode"
+	case AuthFailed:
+		return "authentication failed"
 	case NeedsSASL:
 		return "wants a login with SASL"
 	}
@@ -85,6 +90,26 @@ func (s *session) open() error {
 		return errors.New("refused to open a session")
 	}
 	return nil
+}
+
+// exchange sends a token of SASL and returns the server's, which is empty when it has nothing more to say. What is sent
+// after the login is not protected by it.
+func (s *session) exchange(token []byte) ([]byte, error) {
+	if err := s.send(appendText(s.header(opSASL), string(token))); err != nil {
+		return nil, err
+	}
+	body, err := s.answer()
+	if err == NeedsSASL { // which a login is refused with where one is demanded
+		err = AuthFailed
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := jute{b: body}
+	if token = []byte(r.text()); r.bad {
+		return nil, errMalformed
+	}
+	return token, nil
 }
 
 // children returns the names of those of a znode.

@@ -29,6 +29,11 @@ const (
 // Who asks while another one does takes the other's answer, so that a pool that fills costs ZooKeeper one question. If no
 // server of ZooKeeper answers, the last list is given again, and for a while ZooKeeper is not asked.
 type ZooKeeper struct {
+	// Login, unless nil, logs in to the server at addr, with tokens of SASL that exchange takes there; the server's answer
+	// is empty when it is content, and [AuthFailed] if it refuses. It is set before the first use. If its error has a method
+	// Final() bool that reports true, the other servers are not asked: they would lead to the same.
+	Login func(ctx context.Context, addr string, exchange func(token []byte) ([]byte, error)) error
+
 	quorum []string // "host:port"
 	path   string
 	leader bool
@@ -134,15 +139,16 @@ func (z *ZooKeeper) askAny(ctx context.Context) ([]Server, error) {
 		}
 		one, cancel := context.WithTimeout(ctx, limit)
 		found, err := z.ask(one, z.quorum[k])
-		if err != nil && one.Err() != nil {
-			err = context.Cause(one)
+		if cause := context.Cause(one); err != nil && cause != nil && !errors.Is(err, cause) {
+			err = cause
 		}
 		cancel()
 		if err == nil || isAnswer(err) {
 			return found, err
 		}
 		failed = append(failed, fmt.Errorf("%s: %w", z.quorum[k], err))
-		if ctx.Err() != nil {
+		var login interface{ Final() bool }
+		if ctx.Err() != nil || errors.As(err, &login) && login.Final() {
 			break
 		}
 	}
@@ -161,6 +167,11 @@ func (z *ZooKeeper) ask(ctx context.Context, addr string) ([]Server, error) {
 		return nil, err
 	}
 	defer s.close()
+	if z.Login != nil {
+		if err := z.Login(ctx, addr, s.exchange); err != nil {
+			return nil, err
+		}
+	}
 	names, err := s.children(z.path)
 	if err != nil {
 		return nil, err

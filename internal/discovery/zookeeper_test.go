@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,6 +110,53 @@ func TestRefusals(t *testing.T) {
 		if !errors.Is(err, code) {
 			t.Errorf("got %v, want %v", err, code)
 		}
+	}
+}
+
+type loginError struct{ final bool }
+
+func (e loginError) Error() string { return fmt.Sprintf("final: %t", e.final) }
+func (e loginError) Final() bool   { return e.final }
+
+// A login comes before the questions. Its errors are told, and end the search if every server would lead to them.
+func TestLogin(t *testing.T) {
+	for _, tc := range []struct {
+		name     string
+		code     Code
+		tokens   []string // sent, and at every second place what is answered
+		fails    error
+		want     error
+		sessions int
+	}{
+		{"accepted", 0, []string{"one", "two", "", ""}, nil, nil, 1},
+		{"refused", AuthFailed, []string{"one", ""}, nil, AuthFailed, 1},
+		{"refused where it is demanded", NeedsSASL, []string{"one", ""}, nil, AuthFailed, 1},
+		{"failed", 0, nil, loginError{false}, loginError{false}, 2},
+		{"failed for good", 0, nil, loginError{true}, loginError{true}, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			nodes := two()
+			for i := 0; i < len(tc.tokens); i += 2 {
+				nodes[tc.tokens[i]] = tc.tokens[i+1]
+			}
+			f := startFake(t, nodes)
+			f.change(func() { f.code = tc.code })
+			z := NewZooKeeper([]string{f.addr, f.addr}, "hiveserver2", dialTCP)
+			z.Login = func(_ context.Context, addr string, exchange func([]byte) ([]byte, error)) error {
+				if addr != f.addr {
+					t.Errorf("a login to %s, want %s", addr, f.addr)
+				}
+				for i := 0; i < len(tc.tokens); i += 2 {
+					if got, err := exchange([]byte(tc.tokens[i])); err != nil || string(got) != tc.tokens[i+1] {
+						return cmp.Or(err, fmt.Errorf("%q is answered with %q", tc.tokens[i], got))
+					}
+				}
+				return tc.fails
+			}
+			if got, err := z.Servers(t.Context()); !errors.Is(err, tc.want) || err == nil && len(got) != 2 || f.sessions() != tc.sessions {
+				t.Errorf("got %s, %v in %d sessions; want %v in %d", hosts(got), err, f.sessions(), tc.want, tc.sessions)
+			}
+		})
 	}
 }
 

@@ -278,9 +278,9 @@ func (l *Login) hint(e *Error, refusal *kdcError) string {
 	case errorcode.KDC_ERR_S_PRINCIPAL_UNKNOWN:
 		_, own, _ := strings.Cut(e.Client, "@")
 		if _, realm, named := strings.Cut(e.Service, "@"); named && realm != own {
-			return fmt.Sprintf("the realm %s knows no way to the realm %s, or that has no such service: check the setting principal", own, realm)
+			return fmt.Sprintf("the realm %s knows no way to the realm %s, or that has no such service: check its principal", own, realm)
 		}
-		return "the realm has no such service: check the setting principal, and the host name in it, which is looked up in DNS unless canonicalHost=false"
+		return "the realm has no such service: check its principal, and the host name in it, which is looked up in DNS unless canonicalHost=false"
 	case errorcode.KDC_ERR_ETYPE_NOSUPP:
 		return "the KDC has no key of a type that both sides have: check the enctypes of krb5.conf, and that user and service have AES keys"
 	case errorcode.KDC_ERR_KEY_EXPIRED:
