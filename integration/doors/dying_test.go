@@ -139,16 +139,14 @@ func fetch(ctx context.Context, cfg *hive.Config, begun func()) error {
 		return err
 	}
 	defer s.Close(ctx)
-	rows, err := s.Query(ctx, live.SlowFetch, hive.Options{FetchSize: 1})
+	rows, err := s.Query(ctx, live.SlowFetch, hive.Options{})
 	if err != nil {
 		return err
 	}
-	for n := 0; ; n++ {
+	begun()
+	for {
 		if _, err := rows.NextBatch(ctx); err != nil {
 			return err
-		}
-		if n == 0 {
-			begun()
 		}
 	}
 }
