@@ -134,6 +134,8 @@ func execute(ctx context.Context, cfg *hive.Config, begun func()) error {
 }
 
 func fetch(ctx context.Context, cfg *hive.Config, begun func()) error {
+	// Each row takes half a second when it is asked for, and with caching they would all be there before the first is told.
+	cfg.FetchSize, cfg.SessionConf = 1, map[string]string{"hive.fetch.task.caching": "false"}
 	s, err := hive.Connect(ctx, cfg)
 	if err != nil {
 		return err
