@@ -2,6 +2,8 @@ import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.hive.HiveExternalCatalog;
+import org.apache.spark.sql.hive.client.HiveClientImpl;
 import org.apache.spark.sql.hive.thriftserver.HiveThriftServer2;
 
 /** Spark's Thrift Server, and a metastore. */
@@ -25,19 +27,30 @@ public final class Spark {
         .enableHiveSupport()
         .getOrCreate();
     spark.conf().set("hive.server2.thrift.port", port);
-    s.load.add(HiveThriftServer2.startWithContext(spark.sqlContext()));
+    HiveThriftServer2 server = HiveThriftServer2.startWithContext(spark.sqlContext());
+    oneMetastore(spark, server.getHiveConf());
+    s.load.add(server);
     Probe.until(() -> Probe.selectOne(Integer.parseInt(port), "hive", "x"), null);
     return s.load;
   }
 
-  /**
-   * Serves the metastore that hive-site.xml tells Spark to ask. It has threads of its own, for those of Spark now and then
-   * did not find a database that was there: they are interrupted when a statement is cancelled, and know a second metastore,
-   * in memory, of Hive's sessions.
-   */
+  /** Serves the metastore that hive-site.xml tells Spark to ask: Derby in Spark's own threads would be interrupted with them. */
   private static void metastore(Services s) throws Exception {
     HiveConf c = new HiveConf();
     c.unset("hive.metastore.uris");
     s.metastore(() -> Hive2.serveMetastore(s.port("metastore"), c));
+  }
+
+  /**
+   * Gives sessions the metastore of the catalog. Spark has them know another one, in memory, that nobody asks; but the end of
+   * a session (SessionState.close) may put its settings into the client that all share (HiveClientImpl), which then finds no
+   * database for a moment.
+   */
+  private static void oneMetastore(SparkSession spark, HiveConf sessions) {
+    HiveExternalCatalog catalog = (HiveExternalCatalog) spark.sharedState().externalCatalog().unwrapped();
+    HiveConf shared = ((HiveClientImpl) catalog.client()).conf();
+    for (HiveConf.ConfVars v : HiveConf.metaVars) {
+      sessions.set(v.varname, shared.get(v.varname, ""));
+    }
   }
 }

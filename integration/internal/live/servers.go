@@ -21,7 +21,7 @@ func OnEach(t *testing.T, test func(t *testing.T, srv *hivetest.Server)) {
 }
 
 // Shared is the server of a kind, for a test that asks for it once. Of all the tests on Spark one runs at a time: its
-// metastore in Derby, asked while databases come and go, now and then does not find one that is there.
+// sessions share one client of the metastore, so that what one does to that would show in another.
 func Shared(t *testing.T, kind hivetest.Kind) *hivetest.Server {
 	t.Helper()
 	srv := hivetest.Shared(t, kind)
