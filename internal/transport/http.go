@@ -242,8 +242,10 @@ func (h *HTTP) body(ctx context.Context, response *http.Response) ([]byte, error
 	switch {
 	case err != nil && context.Cause(ctx) != nil:
 		return nil, context.Cause(ctx)
-	case err != nil:
+	case err != nil && isBroken(err):
 		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
+	case err != nil:
+		return nil, err
 	case int64(len(body)) > limit:
 		return nil, &wire.TooLargeError{Size: max(response.ContentLength, limit+1), Limit: limit}
 	}
@@ -252,7 +254,7 @@ func (h *HTTP) body(ctx context.Context, response *http.Response) ([]byte, error
 
 // unpacked is the body of a response, which somebody on its way may have packed although we did not ask for it.
 func unpacked(response *http.Response) (io.Reader, error) {
-	switch encoding := response.Header.Get("Content-Encoding"); encoding {
+	switch encoding := strings.ToLower(response.Header.Get("Content-Encoding")); encoding {
 	case "gzip", "x-gzip":
 		return gzip.NewReader(response.Body)
 	case "", "identity":
