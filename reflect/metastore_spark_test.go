@@ -58,13 +58,16 @@ func TestSparkNames(t *testing.T) {
 	for _, tt := range []struct {
 		column, want string
 	}{
-		{"id", "CREATE TABLE db.t (`Id` BIGINT DEFAULT 7) PARTITIONED BY (`Day` DATE)"},
-		{"number", "CREATE TABLE db.t (number BIGINT) PARTITIONED BY (day DATE)"},
+		{"id", "CREATE TABLE db.t (`Id` BIGINT DEFAULT 7) PARTITIONED BY (`Day` DATE) CLUSTERED BY (`Id`) SORTED BY (`Id`) INTO 4 BUCKETS"},
+		{"number", "CREATE TABLE db.t (number BIGINT) PARTITIONED BY (day DATE) CLUSTERED BY (number) SORTED BY (number) INTO 4 BUCKETS"},
 	} {
 		f := readTable(&hms.Table{
 			DbName: "db", TableName: "t", TableType: "MANAGED_TABLE", Parameters: map[string]string{sparkPrefix + "schema": text},
 			PartitionKeys: []*hms.FieldSchema{{Name: "day", Type: "date"}},
-			Sd:            &hms.StorageDescriptor{Cols: []*hms.FieldSchema{{Name: tt.column, Type: "bigint"}}, Location: "file:/w/db.db/t"},
+			Sd: &hms.StorageDescriptor{
+				Cols: []*hms.FieldSchema{{Name: tt.column, Type: "bigint"}}, Location: "file:/w/db.db/t",
+				NumBuckets: 4, BucketCols: []string{tt.column}, SortCols: []*hms.Order{{Col: tt.column, Order: 1}},
+			},
 		}, true, []string{"file:/w/db.db"})
 		f.defaults["id"] = "7"
 		st, err := compile.Compile(dialect.New(dialect.Hive40), ddl.CreateTable(declare(t, f.info())))

@@ -83,7 +83,7 @@ final class Services {
     void run() throws Throwable;
   }
 
-  /** Runs a server, which blocks, in a thread of its own. */
+  /** Runs a metastore, which blocks, in a thread of its own. */
   static Future<?> run(Blocking server) {
     FutureTask<Void> running = new FutureTask<>(() -> {
       try {

@@ -94,7 +94,7 @@ func TestZooKeeperLoginFaults(t *testing.T) {
 			var discovery *hive.DiscoveryError
 			var login *hive.KerberosError
 			if !errors.As(err, &discovery) || errors.As(err, &login) != (tc.step != "") || login != nil && login.Step != tc.step || !strings.Contains(err.Error(), tc.text) {
-				t.Errorf("got %T %v\nwant a login that fails at %q, %q in it", err, err, tc.step, tc.text)
+				t.Fatalf("got %T %v\nwant a login that fails at %q, %q in it", err, err, tc.step, tc.text)
 			}
 			if strings.Contains(err.Error(), "hunter22") {
 				t.Errorf("the error tells the password: %v", err)
