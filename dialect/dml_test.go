@@ -203,16 +203,6 @@ func TestStaticPartitionIsNoNull(t *testing.T) {
 	}
 }
 
-func TestSparkDeletes(t *testing.T) {
-	st, err := compile.Compile(dialect.New(dialect.Spark35), expr.Delete(Acid).Where(Acid.A.Gt(1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := st.Template(), "DELETE FROM acid WHERE a > ?"; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
 // A column's default for programs is for rows that tell nothing, not for those whose partition is told.
 func TestStaticPartitionOfColumnWithDefault(t *testing.T) {
 	logs := expr.T(tbl("logs", schema.Col("a", schema.Integer), schema.Col("b", schema.Integer, schema.Default(7)),

@@ -37,7 +37,7 @@ type PartitionTransforms struct {
 	Transforms []PartitionTransform
 }
 
-// PartitionedBySpec says by which transforms of its columns a table is partitioned, as Iceberg's are.
+// PartitionedBySpec says by which transforms of its columns a table is partitioned that is StoredBy("ICEBERG", nil).
 func PartitionedBySpec(transforms ...PartitionTransform) PartitionTransforms {
 	return PartitionTransforms{Transforms: slices.Clone(transforms)}
 }

@@ -6,8 +6,8 @@
 //		...
 //	}
 //
-// It needs a JDK 17 or newer, Maven for Hive, and Python with pip for Spark. The first start downloads some hundred
-// megabytes of pinned and checked files into $SKEP_CACHE, or else the user's cache folder; later ones take seconds.
+// It needs a JDK 17 or newer, Maven, and Python with pip for Spark. The first start downloads some hundred megabytes of
+// pinned and checked files into $SKEP_CACHE, or else the user's cache folder; later ones take seconds.
 //
 // A shared server is one for all processes of the user: the first that asks starts it, others find it. Each holds a
 // connection to it for as long as it lives; the operating system closes that however the process ends. The server that
@@ -23,4 +23,11 @@
 // and, for MERGE with MapReduce, set hive.auto.convert.join=false. Sessions of [Hive401] run queries with Tez, in local
 // mode, after set hive.execution.engine=tez: Tez reports progress, but a running task cannot be cancelled. Those of
 // [Kerberos] always do; its server is a JVM of its own, with a KDC in it.
+//
+// Sessions of [Spark35] have tables of Iceberg, whose rows can be changed, if they are opened with the settings
+//
+//	spark.sql.catalog.spark_catalog=org.apache.iceberg.spark.SparkSessionCatalog
+//	spark.sql.catalog.spark_catalog.type=hive
+//
+// What Hive 4 needs for STORED BY ICEBERG is in no registry: [Hive401] reads such statements, and keeps text.
 package hivetest
