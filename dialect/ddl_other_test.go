@@ -135,6 +135,10 @@ func TestDDLElsewhere(t *testing.T) {
 			dialect.Hive40, made(dialect.Transactional().InsertOnly(), dialect.TblProperties(map[string]string{"a": "b"})),
 			"CREATE TABLE t (a INT) TBLPROPERTIES ('a' = 'b', 'transactional' = 'true', 'transactional_properties' = 'insert_only')",
 		},
+		{
+			dialect.Hive31, dialect.Msck(tbl("t", schema.Col("a", schema.Integer), schema.Col("day", schema.Date), dialect.PartitionedBy("day"))).Sync(),
+			"hive3.1: hive3.1 does not have MSCK SYNC PARTITIONS of partitions by other types than STRING, VARCHAR and INT; use DropPartition",
+		},
 		{dialect.Hive23, made(dialect.Transactional(), dialect.StoredAs("orc")), "hive2.3: create table: a transactional table of Hive 2 has buckets: ClusteredBy(…).Into(n)"},
 		{
 			dialect.Hive23, made(dialect.Transactional(), dialect.StoredAs("orc"), dialect.ClusteredBy("a").Into(2)),
