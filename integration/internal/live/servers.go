@@ -98,7 +98,9 @@ var (
 	Hive2   = []hivetest.Kind{hivetest.Hive2310}
 	Hives   = []hivetest.Kind{hivetest.Hive401, hivetest.Hive313, hivetest.Hive2310}
 	Spark   = []hivetest.Kind{hivetest.Spark35}
-	NewOnes = []hivetest.Kind{hivetest.Hive401, hivetest.Spark35}
+	NewOnes = []hivetest.Kind{hivetest.Hive401, hivetest.Hive313, hivetest.Spark35}
+	Before4 = []hivetest.Kind{hivetest.Hive313, hivetest.Hive2310}
+	Since3  = []hivetest.Kind{hivetest.Hive401, hivetest.Hive313}
 )
 
 // On tells whether a case that names servers is for this one. A server that stands in for Hive 4 counts as Hive 4.
