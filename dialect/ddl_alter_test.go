@@ -88,6 +88,7 @@ func partitionCases() []definition {
 		{"partition: msck drop", always(dialect.Msck(t).Drop())},
 		{"partition: msck sync", always(dialect.Msck(t).Sync())},
 		{"partition: the type of a column", always(alter.SetPartitionColumn("h", schema.BigInt))},
+		{"partition: msck sync of the type", always(dialect.Msck(tbl("ddl_parts", schema.Col("h", schema.BigInt), dialect.PartitionedBy("h"))).Sync())},
 		{"partition: drop a range", always(alter.DropPartitionsWhere(src.C("dt").Ge("2030"), src.C("h").Lt(3)).IfExists())},
 		{"partition: drop", always(alter.DropPartition(at("2020-01-01", 1)...).DropPartition(at("none", 1)...).IfExists().Purge())},
 		{"partition: a column that is not there", always(alter.DropPartition(dialect.Part("x", 1)))},

@@ -86,7 +86,7 @@ var recipes = map[Kind]*recipe{
 		schema:   schemaOfHive2, site: siteOfHive2,
 	},
 	Spark35: {
-		version: "3.5.3", locks: []string{"spark.lock"}, java: "Spark", sources: append([]string{"Spark"}, sourcesOfHive2...),
+		version: "3.5.3", locks: []string{"spark.lock", "iceberg.lock"}, java: "Spark", sources: append([]string{"Spark"}, sourcesOfHive2...),
 		services: []string{svcNone, svcMetastore},
 		schema:   schemaOfHive2, site: siteOfSpark,
 	},
@@ -115,7 +115,7 @@ var recipes = map[Kind]*recipe{
 }
 
 var (
-	sourcesOfHive4 = []string{"Hive4", "Http", "Jwks", "Ldap", "Load", "LocalFiles", "Probe", "SchemaScript", "Services"}
+	sourcesOfHive4 = []string{"Hive4", "HiveIcebergStorageHandler", "Http", "Jwks", "Ldap", "Load", "LocalFiles", "Probe", "SchemaScript", "Services"}
 	sourcesOfHive2 = []string{"Hive2", "Load", "LocalFiles", "Probe", "Schema2", "Services"}
 )
 
