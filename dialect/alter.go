@@ -170,7 +170,7 @@ func (a Alteration) UnsetSerDeProperties(keys ...string) AlterStmt {
 
 // SetOwner gives a table to a user.
 func (a Alteration) SetOwner(user string) AlterStmt {
-	return a.by(action{name: "SET OWNER", since: Hive40, whole: true, write: func(w *definition, _ *schema.Table) {
+	return a.by(action{name: "SET OWNER", since: Hive31, whole: true, write: func(w *definition, _ *schema.Table) {
 		w.Text("SET OWNER USER ")
 		w.Ident(user)
 	}})

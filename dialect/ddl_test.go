@@ -53,12 +53,12 @@ func databaseCases() []definition {
 		{"database: set properties", always(dialect.AlterDatabase("skep_ddl_b").SetProperties(map[string]string{"a": "b"}))},
 		{"database: set the owner", always(dialect.AlterDatabase("skep_ddl_b").SetOwner("hive"))},
 		{"C-26 describe a database", always(dialect.DescribeDatabase("skep_ddl_b"))},
+		{"database: set the location", func(home string) expr.Node {
+			return dialect.AlterDatabase("skep_ddl_b").SetLocation("file:" + home + "/d.db")
+		}},
 		{"database: drop it", always(ddl.DropSchema("skep_ddl_b"))},
 		{"database: managed location", func(home string) expr.Node {
 			return dialect.CreateDatabase("skep_ddl_c").ManagedLocation(home + "/c.db")
-		}},
-		{"database: set the location", func(home string) expr.Node {
-			return dialect.AlterDatabase("skep_ddl_c").SetLocation("file:" + home + "/d.db")
 		}},
 		{"database: drop the managed one", always(ddl.DropSchema("skep_ddl_c").IfExists())},
 	}

@@ -99,7 +99,7 @@ var explanations = map[Explanation][]Version{
 	Locks:         {Hive40},
 	Vectorization: {Hive23, Hive31, Hive40},
 	Analysis:      {Hive23, Hive31, Hive40},
-	AST:           {Hive31, Hive40},
+	AST:           {Hive40},
 }
 
 // ExplainStmt asks about a statement. See [Explain].

@@ -115,10 +115,34 @@ func (d *Hive) membership(c *compile.Compiler, n *expr.Membership) (compile.Leve
 	if _, tuple := n.X.Node.(*expr.RowNode); tuple && n.Query != nil && d.version != Spark35 {
 		c.Fail(d.unsupported("(a, b) IN (SELECT …) but as a condition of its own in Where of a query", useExists))
 		return compile.LevelAtom, true
+	} else if tuple && n.Query == nil && d.version == Hive31 && len(n.Terms) > 0 {
+		return c.Standard(compared(n)), true
 	} else if tuple && n.Query == nil {
 		return c.Standard(typed(n)), true
 	}
 	return 0, false
+}
+
+// compared has tuples compared value by value, for Hive 3.1 finds no struct equal that has a BIGINT in it.
+func compared(n *expr.Membership) expr.Node {
+	left := n.X.Node.(*expr.RowNode).Terms
+	var either []expr.Bool
+	for _, t := range n.Terms {
+		row, ok := t.Node.(*expr.RowNode)
+		if !ok || len(row.Terms) != len(left) {
+			return n
+		}
+		var all []expr.Bool
+		for j, x := range row.Terms {
+			all = append(all, expr.Eq(expr.Of[expr.Any](left[j]), expr.Of[expr.Any](x)))
+		}
+		either = append(either, expr.And(all...))
+	}
+	found := expr.Or(either...)
+	if n.Not {
+		found = expr.Not(found)
+	}
+	return found.Node
 }
 
 // typed has the values in tuples cast to the types of what they are compared with: of structs of INT and of BIGINT, Hive

@@ -40,12 +40,23 @@ func (s MsckStmt) Drop() MsckStmt { s.action = " DROP PARTITIONS"; return s }
 func (s MsckStmt) Sync() MsckStmt { s.action = " SYNC PARTITIONS"; return s }
 
 func (s MsckStmt) write(w *definition) {
-	if s.action != "" && w.version == Hive23 {
+	switch {
+	case s.action == "":
+	case w.version == Hive23:
 		w.refuse("MSCK"+s.action, "use DropPartition")
+	case w.version == Hive31 && slices.ContainsFunc(partitionColumns(s.table), unfolded):
+		w.refuse("MSCK"+s.action+" of partitions by other types than STRING, VARCHAR and INT", "use DropPartition")
 	}
 	w.Text("MSCK REPAIR TABLE ")
 	w.Table(s.table)
 	w.Text(s.action)
+}
+
+// unfolded reports whether Hive 3.1 fails to drop partitions by a column: it does not make values of most types of what
+// the names of folders say.
+func unfolded(c *schema.Column) bool {
+	_, varchar := c.Type.(schema.VarCharType)
+	return !varchar && c.Type != schema.String && c.Type != schema.Integer
 }
 
 // TruncateStmt deletes all rows. See [Truncate].

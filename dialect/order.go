@@ -26,7 +26,7 @@ func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) *expr.SelectStmt {
 		case isLabel(o.X) || starred(q.Items, o.X):
 		case at >= 0 && label(items[at]) != "":
 			by(i, label(items[at]))
-		case at >= 0 && (d.version != Hive23 || expr.NameOf(items[at]) != ""):
+		case at >= 0 && (d.version > Hive31 || expr.NameOf(items[at]) != ""):
 		case at >= 0:
 			name := unnamed(items, at)
 			items = slices.Clone(items)

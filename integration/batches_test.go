@@ -130,8 +130,9 @@ func (r *readers) try(t *testing.T, rng *rand.Rand, tab table) {
 			fetchMany(t, rng, executedRows(t, s, tab.query, hive.Options{}), w)
 		})
 	}
-	binary := func(c hive.Column) bool { return c.Type.Kind == hive.KindBinary }
-	if !slices.ContainsFunc(w.columns, binary) { // which comes damaged, see TestOldProtocols
+	// see TestOldProtocols
+	damaged := func(c hive.Column) bool { return c.Type.Kind == hive.KindBinary || failsInRows(r.srv, c.Type.Kind) }
+	if !slices.ContainsFunc(w.columns, damaged) {
 		t.Run("FetchMany of row-based replies", func(t *testing.T) {
 			fetchMany(t, rng, executedRows(t, r.rowBased, tab.query, hive.Options{}), w)
 		})

@@ -28,31 +28,37 @@ func TestStatementErrors(t *testing.T) {
 	}{
 		{"parse", "select\n  1 fromm x y", map[hivetest.Kind]want{
 			hive4:             {"42000", 40000, 2, 11, "ParseException"},
+			hivetest.Hive313:  {"42000", 40000, 2, 11, "ParseException"},
 			hivetest.Hive2310: {"42000", 40000, 2, 11, "ParseException"},
 			hivetest.Spark35:  {"42601", 0, 2, 11, "PARSE_SYNTAX_ERROR"},
 		}},
 		{"unknown table", "select x from nope_table", map[hivetest.Kind]want{
 			hive4:             {"42S02", 10001, 1, 15, "nope_table"},
+			hivetest.Hive313:  {"42S02", 10001, 1, 15, "nope_table"},
 			hivetest.Hive2310: {"42S02", 10001, 1, 15, "nope_table"},
 			hivetest.Spark35:  {"42P01", 0, 1, 15, "nope_table"},
 		}},
 		{"unknown column", "select nope from (select 1 as a) t", map[hivetest.Kind]want{
 			hive4:             {"42000", 10004, 1, 8, "nope"},
+			hivetest.Hive313:  {"42000", 10004, 1, 8, "nope"},
 			hivetest.Hive2310: {"42000", 10004, 1, 8, "nope"},
 			hivetest.Spark35:  {"42703", 0, 1, 8, "nope"},
 		}},
 		{"unknown function", "select nope_fn(1)", map[hivetest.Kind]want{
 			hive4:             {"42000", 10011, 0, 0, "nope_fn"},
+			hivetest.Hive313:  {"42000", 10011, 0, 0, "nope_fn"},
 			hivetest.Hive2310: {"42000", 10011, 0, 0, "nope_fn"},
 			hivetest.Spark35:  {"42883", 0, 1, 8, "nope_fn"},
 		}},
 		{"unknown database", "use nope_db", map[hivetest.Kind]want{
 			hive4:             {"42000", 10072, 0, 0, "nope_db"},
+			hivetest.Hive313:  {"42000", 10072, 0, 0, "nope_db"},
 			hivetest.Hive2310: {"42000", 10072, 0, 0, "nope_db"},
 			hivetest.Spark35:  {"42704", 0, 0, 0, "nope_db"},
 		}},
 		{"not transactional", "delete from errors_plain where a = 1", map[hivetest.Kind]want{
 			hive4:             {"42000", 10294, 0, 0, "delete"},
+			hivetest.Hive313:  {"42000", 10294, 0, 0, "delete"},
 			hivetest.Hive2310: {"42000", 10294, 0, 0, "delete"},
 			hivetest.Spark35:  {"0A000", 0, 0, 0, "DELETE"},
 		}},

@@ -35,7 +35,7 @@ func countCalls(cfg *hive.Config, method string) *atomic.Int32 {
 // TestFetchSizeOfContext: the fetch size of a statement reaches the server through database/sql.
 func TestFetchSizeOfContext(t *testing.T) {
 	const rows = 100
-	for _, kind := range live.NewOnes { // Hive 2 sends these rows all at once; see TestRowCounts
+	for _, kind := range []hivetest.Kind{hivetest.Hive401, hivetest.Spark35} { // Hive 2 and 3 send these rows all at once; see TestRowCounts
 		t.Run(string(kind), func(t *testing.T) {
 			cfg := live.Config(t, live.Shared(t, kind), func(c *hive.Config) { c.FetchSize, c.Prefetch = 50, -1 })
 			calls := countCalls(cfg, "FetchResults")
@@ -246,7 +246,7 @@ func TestQueryID(t *testing.T) {
 		}
 		defer op.Close(t.Context())
 		id, err := op.QueryID(t.Context())
-		if live.On(live.Hive4, srv) {
+		if live.On(live.Since3, srv) {
 			if err != nil || !strings.Contains(id, "_") {
 				t.Errorf("got %q, %v", id, err)
 			}
@@ -286,7 +286,8 @@ func TestRowsAffected(t *testing.T) {
 // TestServerVersion: the server tells its name and version.
 func TestServerVersion(t *testing.T) {
 	want := map[hivetest.Kind][2]string{
-		hivetest.Hive401: {"Apache Hive", "4.0.1"}, hivetest.Hive2310: {"Apache Hive", "2.3.10"}, hivetest.Spark35: {"Spark SQL", "3.5.3"},
+		hivetest.Hive401: {"Apache Hive", "4.0.1"}, hivetest.Hive313: {"Apache Hive", "3.1.3"}, hivetest.Hive2310: {"Apache Hive", "2.3.10"},
+		hivetest.Spark35: {"Spark SQL", "3.5.3"},
 	}
 	for _, kind := range slices.Sorted(maps.Keys(want)) {
 		t.Run(string(kind), func(t *testing.T) {

@@ -206,9 +206,9 @@ func TestFloatParameters(t *testing.T) {
 				t.Errorf("%v came back as %v", values[i], got)
 			}
 		}
-		// As a constant on Hive 4 a negative zero becomes positive: its optimizer keeps constants as decimals.
+		// As a constant since Hive 3 a negative zero becomes positive: its optimizer keeps constants as decimals.
 		want := math.Copysign(0, -1)
-		if live.On(live.Hive4, srv) {
+		if live.On(live.Since3, srv) {
 			want = 0
 		}
 		var got float64

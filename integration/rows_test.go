@@ -47,7 +47,7 @@ func TestRowCounts(t *testing.T) {
 		switch {
 		case live.On(live.Hive4, srv):
 			limit = 10_000 // hive.server2.thrift.resultset.max.fetch.size
-		case live.On(live.Hive2, srv):
+		case live.On(live.Before4, srv):
 			limit = 0 // it sends all that one row explodes to, whatever it is asked for
 		}
 		s := live.Connect(t, live.Config(t, srv))
@@ -162,15 +162,18 @@ func onePerType(srv *hivetest.Server) []samples.Value {
 func TestNullPatterns(t *testing.T) {
 	const rows = 100
 	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
-		types := onePerType(srv)
-		var texts []string
-		for _, v := range types {
-			for _, p := range nullPatterns {
-				texts = append(texts, fmt.Sprintf("if(%s, null, %s) as c%d", p.text, v.Text, len(texts)))
-			}
-		}
-		query := "select " + strings.Join(texts, ",\n") + " from " + live.Series(rows)
 		for _, version := range []int{10, 5} {
+			types := onePerType(srv)
+			if version < 6 {
+				types = slices.DeleteFunc(types, func(v samples.Value) bool { return failsInRows(srv, v.Type.Kind) })
+			}
+			var texts []string
+			for _, v := range types {
+				for _, p := range nullPatterns {
+					texts = append(texts, fmt.Sprintf("if(%s, null, %s) as c%d", p.text, v.Text, len(texts)))
+				}
+			}
+			query := "select " + strings.Join(texts, ",\n") + " from " + live.Series(rows)
 			t.Run(fmt.Sprintf("V%d", version), func(t *testing.T) {
 				cfg := live.Config(t, srv)
 				offer(cfg, version)

@@ -130,12 +130,20 @@ func TestOldProtocols(t *testing.T) {
 				}
 				values := samples.On(srv)
 				if version < 6 { // where BINARY travels as text, in which the server has replaced what is no UTF-8
-					values = slices.DeleteFunc(values, func(v samples.Value) bool { return v.Type.Kind == hive.KindBinary && v.Text != "unhex('')" })
+					values = slices.DeleteFunc(values, func(v samples.Value) bool {
+						return v.Type.Kind == hive.KindBinary && v.Text != "unhex('')" || failsInRows(srv, v.Type.Kind)
+					})
 				}
 				readNative(t, s, values)
 			})
 		}
 	})
+}
+
+// failsInRows reports whether a server fails at a type in rows, in which protocols before V6 have results: Hive 3 has not
+// taught them its own classes for times.
+func failsInRows(srv *hivetest.Server, kind hive.Kind) bool {
+	return live.On(live.Hive3, srv) && (kind == hive.KindDate || kind == hive.KindTimestamp)
 }
 
 // offer makes the connections of cfg offer a version of the protocol instead of V10, as an old server would have it. It

@@ -21,7 +21,8 @@ import (
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
-// zooFiles are the files of testdata/zoo with the tables of each server.
+// zooFiles are the files of testdata/zoo with the tables of each server. Hive 3.1 has no zoo: what its DESCRIBE tells of
+// constraints lacks the RELY that its metastore has.
 var zooFiles = map[hivetest.Kind][]string{
 	hivetest.Hive401:  {"common", "hive", "hive4"},
 	hivetest.Hive2310: {"common", "hive"},
@@ -81,29 +82,32 @@ func zooOfTypes(kind hivetest.Kind) []string {
 // Hive's own SHOW CREATE TABLE, and the same must be found there again.
 func TestZoo(t *testing.T) {
 	file := golden.New(t, "testdata/zoo.golden")
-	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
-		db, name := zoo(t, srv)
-		asServer := exhibit(t, srv, hiveServer(t, live.Connect(t, live.Config(t, srv))), name)
-		for _, e := range asServer {
-			file.Add(e.name, live.GoldenTargets[srv.Kind()], e.known+e.ddl, nil)
-		}
-		if srv.MetastoreAddr() != "" {
-			asMetastore := exhibit(t, srv, openMetastore(t, srv.MetastoreAddr()), name)
-			t.Run("sources agree", func(t *testing.T) {
-				if srv.Kind() == hivetest.Spark35 { // which keeps many properties to itself
-					sameExhibits(t, "HiveServer2", statements(asServer), "the metastore", statements(asMetastore))
-					return
-				}
-				sameExhibits(t, "HiveServer2", asServer, "the metastore", asMetastore)
+	for _, kind := range slices.Sorted(maps.Keys(zooFiles)) {
+		t.Run(string(kind), func(t *testing.T) {
+			srv := live.Shared(t, kind)
+			db, name := zoo(t, srv)
+			asServer := exhibit(t, srv, hiveServer(t, live.Connect(t, live.Config(t, srv))), name)
+			for _, e := range asServer {
+				file.Add(e.name, live.GoldenTargets[srv.Kind()], e.known+e.ddl, nil)
+			}
+			if srv.MetastoreAddr() != "" {
+				asMetastore := exhibit(t, srv, openMetastore(t, srv.MetastoreAddr()), name)
+				t.Run("sources agree", func(t *testing.T) {
+					if srv.Kind() == hivetest.Spark35 { // which keeps many properties to itself
+						sameExhibits(t, "HiveServer2", statements(asServer), "the metastore", statements(asMetastore))
+						return
+					}
+					sameExhibits(t, "HiveServer2", asServer, "the metastore", asMetastore)
+				})
+			}
+			t.Run("created again", func(t *testing.T) {
+				again(t, srv, asServer, nil, func(e exhibited) (string, error) { return e.ddl, nil })
 			})
-		}
-		t.Run("created again", func(t *testing.T) {
-			again(t, srv, asServer, nil, func(e exhibited) (string, error) { return e.ddl, nil })
+			t.Run("SHOW CREATE TABLE", func(t *testing.T) {
+				again(t, srv, asServer, untrue[srv.Kind()], func(e exhibited) (string, error) { return showCreate(t, srv, db, name, e) })
+			})
 		})
-		t.Run("SHOW CREATE TABLE", func(t *testing.T) {
-			again(t, srv, asServer, untrue[srv.Kind()], func(e exhibited) (string, error) { return showCreate(t, srv, db, name, e) })
-		})
-	})
+	}
 }
 
 // exhibited is a table as it was found.

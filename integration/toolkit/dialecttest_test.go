@@ -23,6 +23,7 @@ var exceptions = map[hivetest.Kind]map[string]string{
 // changeable is what a table wants whose rows can be changed.
 var changeable = map[hivetest.Kind][]schema.Item{
 	hivetest.Hive401:  {dialect.StoredAs("orc"), dialect.Transactional()},
+	hivetest.Hive313:  {dialect.StoredAs("orc"), dialect.Transactional()},
 	hivetest.Hive2310: {dialect.StoredAs("orc"), dialect.Transactional(), dialect.ClusteredBy("id").Into(2)},
 	hivetest.Spark35:  {dialect.Using("iceberg", nil)},
 }
@@ -42,7 +43,7 @@ func reasons(why string, features ...compile.Feature) map[string]string {
 	return list
 }
 
-// TestDialect holds the dialect of each server against the server. Hive 3.1 has none here: its statements are compiled.
+// TestDialect holds the dialect of each server against the server.
 func TestDialect(t *testing.T) {
 	for _, kind := range live.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
@@ -54,9 +55,6 @@ func TestDialect(t *testing.T) {
 			dialecttest.Run(t, d, server)
 		})
 	}
-	t.Run("hive31", func(t *testing.T) {
-		dialecttest.Run(t, dialect.New(dialect.Hive31), suiteServer(nil))
-	})
 }
 
 func suiteServer(db *sql.DB) dialecttest.Server {

@@ -11,7 +11,7 @@ import (
 )
 
 // Kinds are the servers on which behaviour is proven.
-var Kinds = []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310, hivetest.Spark35}
+var Kinds = []hivetest.Kind{hivetest.Hive401, hivetest.Hive313, hivetest.Hive2310, hivetest.Spark35}
 
 // OnEach runs a test on each server.
 func OnEach(t *testing.T, test func(t *testing.T, srv *hivetest.Server)) {
@@ -36,7 +36,9 @@ func Shared(t *testing.T, kind hivetest.Kind) *hivetest.Server {
 }
 
 // GoldenTargets are the names that golden files have for the servers.
-var GoldenTargets = map[hivetest.Kind]string{hivetest.Hive401: "hive", hivetest.Hive2310: "hive2.3", hivetest.Spark35: "spark"}
+var GoldenTargets = map[hivetest.Kind]string{
+	hivetest.Hive401: "hive", hivetest.Hive313: "hive3.1", hivetest.Hive2310: "hive2.3", hivetest.Spark35: "spark",
+}
 
 // Authorizing starts a server that asks who may do what, by the SQL standard's rules.
 func Authorizing(t *testing.T) *hivetest.Server {
@@ -79,6 +81,8 @@ func Ours(t testing.TB, srv *hivetest.Server) {
 func Dialect(t testing.TB, srv *hivetest.Server) *dialect.Hive {
 	t.Helper()
 	switch {
+	case On(Hive3, srv):
+		return dialect.New(dialect.Hive31)
 	case On(Hive2, srv):
 		return dialect.New(dialect.Hive23)
 	case On(Spark, srv):
@@ -90,10 +94,13 @@ func Dialect(t testing.TB, srv *hivetest.Server) *dialect.Hive {
 // Servers that a case may be for.
 var (
 	Hive4   = []hivetest.Kind{hivetest.Hive401}
+	Hive3   = []hivetest.Kind{hivetest.Hive313}
 	Hive2   = []hivetest.Kind{hivetest.Hive2310}
-	Hives   = []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310}
+	Hives   = []hivetest.Kind{hivetest.Hive401, hivetest.Hive313, hivetest.Hive2310}
 	Spark   = []hivetest.Kind{hivetest.Spark35}
-	NewOnes = []hivetest.Kind{hivetest.Hive401, hivetest.Spark35}
+	NewOnes = []hivetest.Kind{hivetest.Hive401, hivetest.Hive313, hivetest.Spark35}
+	Before4 = []hivetest.Kind{hivetest.Hive313, hivetest.Hive2310}
+	Since3  = []hivetest.Kind{hivetest.Hive401, hivetest.Hive313}
 )
 
 // On tells whether a case that names servers is for this one. A server that stands in for Hive 4 counts as Hive 4.
