@@ -5,7 +5,7 @@ SHELL       := bash
 .PHONY: help demo test tests bench bench-peers bench-regression fuzz lint
 .DEFAULT_GOAL := help
 
-SERVERS  ?= hive4 hive2 spark#  what test starts; see go run ./cmd/skep local
+SERVERS  ?= hive4 hive3 hive2 spark#  what test starts; see go run ./cmd/skep local
 TESTARGS ?=#                    e.g. TESTARGS='-run TestCancel'
 BENCH    ?= .#                  which benchmarks
 FUZZTIME ?= 30s#                for each target

@@ -132,6 +132,9 @@ func (w *definition) declared(t *schema.Table, keys []string) []*schema.Column {
 }
 
 func (w *definition) transforms(t *schema.Table, spec PartitionTransforms) {
+	if s, _ := attr[Storage](t); s.Handler == "" { // Hive would drop them silently
+		w.Refuse("transforms want a handler that knows them: StoredBy(\"ICEBERG\", nil)")
+	}
 	w.Text(" PARTITIONED BY SPEC (")
 	for i, f := range spec.Transforms {
 		w.comma(i)

@@ -1,8 +1,6 @@
 package dialect_test
 
 import (
-	"testing"
-
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/toolkit/ddl"
 	"github.com/skep-go/skep/toolkit/expr"
@@ -53,6 +51,7 @@ func otherCases() []definition {
 	q := expr.Select(expr.T(t)).Where(expr.T(t).C("s").Eq("x"))
 	upper := "org.apache.hadoop.hive.ql.udf.generic.GenericUDFUpper"
 	loaded := tbl("ddl_loaded", schema.Col("a", schema.String), dialect.StoredAs("textfile"))
+	parted := tbl("ddl_loaded2", schema.Col("a", schema.String), schema.Col("d", schema.String), dialect.PartitionedBy("d"), dialect.StoredAs("textfile"))
 	source := func(home string) *schema.Table {
 		return tbl("ddl_source", schema.Col("a", schema.String), dialect.StoredAs("textfile"), dialect.Location(home+"/source"))
 	}
@@ -66,8 +65,7 @@ func otherCases() []definition {
 		{"show columns", always(dialect.ShowColumns(t))},
 		{"show properties", always(dialect.ShowTblProperties(t))},
 		{"show the table", always(dialect.ShowTableExtended(t))},
-		{"show transactions", always(dialect.ShowTransactions())},
-		{"show compactions", always(dialect.ShowCompactions())},
+		{"show the table's statement", always(dialect.ShowCreateTable(tbl("t", schema.In("golden_other"))))},
 		{"describe a column", always(dialect.Describe(t).Formatted().Column("id"))},
 		{"describe more", always(dialect.Describe(t).Extended())},
 		{"describe a function", always(dialect.DescribeFunction("upper"))},
@@ -83,9 +81,20 @@ func otherCases() []definition {
 		{"load", func(home string) expr.Node { return dialect.Load(home+"/source", loaded).Overwrite() }},
 		{"load: the rows", always(ddl.Raw("SELECT a FROM ddl_loaded"))},
 		{"load: drop the table", always(ddl.DropTable(loaded))},
+		{"load: a table with partitions", always(ddl.CreateTable(parted))},
+		{"load: another file", always(ddl.Raw("INSERT INTO ddl_source VALUES ('y')"))},
+		{"load: local, into a partition", func(home string) expr.Node {
+			return dialect.Load(home+"/source", parted, dialect.Part("d", "it's")).Local()
+		}},
+		{"load: the rows of the partition", always(ddl.Raw("SELECT a, d FROM ddl_loaded2"))},
+		{"load: drop the table with partitions", always(ddl.DropTable(parted))},
 		{"load: drop the source", func(home string) expr.Node { return ddl.DropTable(source(home)) }},
 		{"function: create", always(dialect.CreateFunction("skep_ddl_upper", upper))},
 		{"function: drop", always(dialect.DropFunction("skep_ddl_upper").IfExists())},
+		{"function: create with resources", func(home string) expr.Node {
+			return dialect.CreateFunction("skep_ddl_home.upper", upper).Using("jar", home).Using("file", home)
+		}},
+		{"function: drop that with resources", always(dialect.DropFunction("skep_ddl_home.upper"))},
 		{"function: create a temporary one", always(dialect.CreateTemporaryFunction("skep_ddl_upper2", upper))},
 		{"function: drop the temporary one", always(dialect.DropTemporaryFunction("skep_ddl_upper2").IfExists())},
 		{"function: a resource of no kind", always(dialect.CreateFunction("f", upper).Using("SO", "x"))},
@@ -113,64 +122,5 @@ func otherCases() []definition {
 		{"explain by executing", always(dialect.Explain(dialect.Analysis, q))},
 		{"explain the tree", always(dialect.Explain(dialect.AST, q))},
 		{"C-90 drop the small table", always(dialect.DropTablePurge(t))},
-	}
-}
-
-// TestDDLElsewhere has what the servers of the golden file are not set up for: transactions, Iceberg, other classes.
-func TestDDLElsewhere(t *testing.T) {
-	a := schema.Col("a", schema.Integer)
-	made := func(items ...schema.Item) expr.Node {
-		return ddl.CreateTable(tbl("t", append([]schema.Item{schema.Col("a", schema.Integer)}, items...)...))
-	}
-	acid := dialect.AlterTable(tbl("t", a)).Partition(dialect.Part("a", 1))
-	tests := []struct {
-		version dialect.Version
-		stmt    expr.Node
-		want    string
-	}{
-		{dialect.Hive40, made(dialect.Transactional(), dialect.StoredAs("orc")), "CREATE TABLE t (a INT) STORED AS ORC TBLPROPERTIES ('transactional' = 'true')"},
-		{dialect.Hive40, made(dialect.Transactional()), "hive: create table: a transactional table is stored as ORC, or is InsertOnly"},
-		{dialect.Hive40, made(dialect.Transactional(), dialect.External()), "hive: create table: an external table cannot be transactional"},
-		{
-			dialect.Hive40, made(dialect.Transactional().InsertOnly(), dialect.TblProperties(map[string]string{"a": "b"})),
-			"CREATE TABLE t (a INT) TBLPROPERTIES ('a' = 'b', 'transactional' = 'true', 'transactional_properties' = 'insert_only')",
-		},
-		{dialect.Hive23, made(dialect.Transactional(), dialect.StoredAs("orc")), "hive2.3: create table: a transactional table of Hive 2 has buckets: ClusteredBy(…).Into(n)"},
-		{
-			dialect.Hive23, made(dialect.Transactional(), dialect.StoredAs("orc"), dialect.ClusteredBy("a").Into(2)),
-			"CREATE TABLE t (a INT) CLUSTERED BY (a) INTO 2 BUCKETS STORED AS ORC TBLPROPERTIES ('transactional' = 'true')",
-		},
-		{dialect.Hive23, made(dialect.Transactional().InsertOnly()), "hive2.3: create table: hive2.3 does not have tables that are transactional for inserts only; use Transactional() with ORC and buckets"},
-		{dialect.Spark35, made(dialect.Transactional()), "spark: create table: spark does not have transactional tables; use a table format that has transactions, such as Delta or Iceberg"},
-		{
-			dialect.Hive40, made(dialect.StoredBy("iceberg", nil), dialect.PartitionedBySpec(dialect.ByYear("a"), dialect.ByMonth("a"), dialect.ByDay("a"), dialect.ByHour("a"))),
-			"CREATE TABLE t (a INT) PARTITIONED BY SPEC (YEAR(a), MONTH(a), DAY(a), HOUR(a)) STORED BY ICEBERG",
-		},
-		{dialect.Hive31, made(dialect.StoredBy("iceberg", nil)), "hive3.1: create table: hive3.1 does not have STORED BY iceberg; name the class of the handler"},
-		{
-			dialect.Hive31, made(dialect.StoredBy("org.x.Handler", map[string]string{"k": "v"})),
-			"CREATE TABLE t (a INT) STORED BY 'org.x.Handler' WITH SERDEPROPERTIES ('k' = 'v')",
-		},
-		{dialect.Hive40, made(dialect.StoredAs("orc; drop")), "hive: create table: want a format such as ORC, or the classes of one"},
-		{dialect.Hive40, acid.Compact(dialect.Major), "ALTER TABLE t PARTITION (a = 1) COMPACT 'major'"},
-		{dialect.Hive40, acid.CompactAndWait(dialect.Minor), "ALTER TABLE t PARTITION (a = 1) COMPACT 'minor' AND WAIT"},
-		{dialect.Hive40, acid.Archive(), "ALTER TABLE t ARCHIVE PARTITION (a = 1)"},
-		{dialect.Hive40, acid.Unarchive(), "ALTER TABLE t UNARCHIVE PARTITION (a = 1)"},
-		{dialect.Hive40, acid.Concatenate(), "ALTER TABLE t PARTITION (a = 1) CONCATENATE"},
-		{dialect.Hive40, dialect.EnableRewrite(tbl("v")), "ALTER MATERIALIZED VIEW v ENABLE REWRITE"},
-		{dialect.Hive40, dialect.Load("x", tbl("t"), dialect.Part("d", "y")).Local(), "LOAD DATA LOCAL INPATH 'x' INTO TABLE t PARTITION (d = 'y')"},
-		{dialect.Hive40, dialect.CreateFunction("d.f", "C").Using("jar", "u").Using("file", "w"), "CREATE FUNCTION d.f AS 'C' USING JAR 'u', FILE 'w'"},
-		{dialect.Hive40, dialect.ShowLocks(tbl("t")), "SHOW LOCKS t"},
-		{dialect.Hive40, dialect.ShowCreateTable(tbl("t", schema.In("d"))), "SHOW CREATE TABLE d.t"},
-		{dialect.Hive40, dialect.Use("a`b"), "USE `a``b`"},
-	}
-	for _, tt := range tests {
-		got, err := sqlOf(dialect.New(tt.version), tt.stmt)
-		if err != nil {
-			got = err.Error()
-		}
-		if got != tt.want {
-			t.Errorf("%s\n got %s\nwant %s", dialect.New(tt.version).Name(), got, tt.want)
-		}
 	}
 }

@@ -28,7 +28,7 @@ func tbl(name string, items ...schema.Item) *schema.Table {
 
 func TestDDLGolden(t *testing.T) {
 	file := golden.New(t, "testdata/ddl.golden")
-	for _, list := range [][]definition{databaseCases(), tableCases(), columnCases(), alterCases(), partitionCases(), viewCases(), otherCases(), cleaningCases()} {
+	for _, list := range [][]definition{databaseCases(), tableCases(), columnCases(), alterCases(), partitionCases(), handlerCases(), viewCases(), otherCases(), cleaningCases()} {
 		for _, c := range list {
 			for _, v := range ddlVersions {
 				d := dialect.New(v)
@@ -66,10 +66,10 @@ func databaseCases() []definition {
 
 func cleaningCases() []definition {
 	var list []definition
-	for _, name := range []string{"skewed", "skewed2", "buckets", "serde", "classes", "json", "transforms", "using", "dots", "dots2", "over"} {
+	for _, name := range []string{"skewed", "skewed2", "buckets", "serde", "classes", "json", "using", "dots", "dots2", "over"} {
 		list = append(list, definition{"clean: " + name, always(ddl.DropTable(tbl("ddl_" + name)).IfExists())})
 	}
-	return append(list, definition{"clean: the database and its folder", always(ddl.DropSchema("skep_ddl_home").Cascade())})
+	return append(list, definition{"clean: the database and its folder", always(ddl.DropSchema("skep_ddl_home").Cascade())}, definition{"use", always(dialect.Use("default"))})
 }
 
 var (
@@ -135,7 +135,6 @@ func tableCases() []definition {
 			"org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
 		)))},
 		{"JSON files", always(made("ddl_json", dialect.StoredAs("JSONFILE")))},
-		{"transforms", always(made("ddl_transforms", dialect.PartitionedBySpec(dialect.ByTruncated(3, "s"), dialect.ByBucket(4, "a"), dialect.ByValue("s"))))},
 		{"Spark's sources", always(made("ddl_using", dialect.Using("parquet", map[string]string{"compression": "gzip"}), schema.Comment("c")))},
 		{"like", always(ddl.CreateTable(tbl("ddl_like", dialect.StoredAs("orc"), dialect.TblProperties(map[string]string{"a": "b"}))).Like(small))},
 		{"like: what it cannot say", always(ddl.CreateTable(tbl("ddl_like2", schema.Comment("c"), dialect.PartitionedBy("s"), dialect.ClusteredBy("id").Into(2))).Like(small))},

@@ -155,10 +155,7 @@ func connectError(ctx context.Context, cfg *Config, op string, err error) error 
 	var config *ConfigError
 	var login *KerberosError
 	var answered *AuthError
-	e := &NetworkError{Addr: cfg.Addr(), Op: op, Err: err}
-	if errors.Is(err, transport.ErrSilent) {
-		e.Err = fmt.Errorf("%w: %w", ErrIOTimeout, err)
-	}
+	e := &NetworkError{Addr: cfg.Addr(), Op: op, Err: timedOut(err)}
 	switch {
 	case errors.As(err, &config):
 		return config

@@ -211,7 +211,7 @@ func callError(ctx context.Context, cfg *Config, op string, err error) error {
 	case errors.Is(err, transport.ErrClosed):
 		return fmt.Errorf("%w: %s", ErrClosed, op)
 	case errors.Is(err, transport.ErrSilent):
-		return &NetworkError{Addr: addr, Op: op, Err: fmt.Errorf("%w: %w", ErrIOTimeout, err)}
+		return &NetworkError{Addr: addr, Op: op, Err: timedOut(err)}
 	case errors.As(err, &exception):
 		e := &Error{Message: exception.Error()}
 		if exception.Type == rpc.UnknownMethod {
@@ -226,6 +226,14 @@ func callError(ctx context.Context, cfg *Config, op string, err error) error {
 		return &NetworkError{Addr: addr, Op: op, Err: err}
 	}
 	return &ProtocolError{Addr: addr, Op: op, Err: err}
+}
+
+// timedOut makes [ErrIOTimeout] of a transport that waited in vain.
+func timedOut(err error) error {
+	if errors.Is(err, transport.ErrSilent) {
+		return fmt.Errorf("%w: %w", ErrIOTimeout, err)
+	}
+	return err
 }
 
 // statusError is an answer of HTTP that is no reply.

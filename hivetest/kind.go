@@ -12,6 +12,7 @@ type Kind string
 // The kinds. External is not started: it is the server that SKEP_HIVE_DSN names.
 const (
 	Hive401    Kind = "hive4"      // HiveServer2 4.0.1 in six modes, and its metastore; MapReduce, and Tez on request
+	Hive313    Kind = "hive3"      // HiveServer2 3.1.3 with and without SASL, and its metastore; MapReduce
 	Hive2310   Kind = "hive2"      // HiveServer2 2.3.10 with and without SASL, and its metastore; MapReduce
 	Spark35    Kind = "spark"      // Spark Thrift Server 3.5.3, and its metastore, of Hive 2.3
 	Metastore  Kind = "metastore"  // the metastore of Hive 4.0.1 alone
@@ -23,7 +24,7 @@ const (
 
 // Kinds returns the kinds that can be started.
 func Kinds() []Kind {
-	return []Kind{Hive401, Hive2310, Spark35, Metastore, Metastore2, Kerberos, ZooKeeper}
+	return []Kind{Hive401, Hive313, Hive2310, Spark35, Metastore, Metastore2, Kerberos, ZooKeeper}
 }
 
 // Services of a server, each on a port of its own.
@@ -73,13 +74,19 @@ var recipes = map[Kind]*recipe{
 		keys:   true,
 		schema: schemaOfHive4, site: siteOfHive4,
 	},
+	Hive313: {
+		version: "3.1.3", locks: []string{"hive3.lock"}, java: "Hive3",
+		sources:  []string{"Hive3", "Load", "LocalFiles", "Probe", "SchemaScript", "Services"},
+		services: []string{svcNone, svcNoSASL, svcMetastore},
+		schema:   schemaOfHive3, site: siteOfHive3,
+	},
 	Hive2310: {
 		version: "2.3.10", locks: []string{"hive2.lock"}, java: "Hive2", sources: sourcesOfHive2,
 		services: []string{svcNone, svcNoSASL, svcMetastore},
 		schema:   schemaOfHive2, site: siteOfHive2,
 	},
 	Spark35: {
-		version: "3.5.3", locks: []string{"spark.lock"}, java: "Spark", sources: append([]string{"Spark"}, sourcesOfHive2...),
+		version: "3.5.3", locks: []string{"spark.lock", "iceberg.lock"}, java: "Spark", sources: append([]string{"Spark"}, sourcesOfHive2...),
 		services: []string{svcNone, svcMetastore},
 		schema:   schemaOfHive2, site: siteOfSpark,
 	},
@@ -95,20 +102,20 @@ var recipes = map[Kind]*recipe{
 	},
 	Kerberos: {
 		version: "4.0.1", locks: []string{"hive4.lock", "kerby.lock", "registry.lock"}, java: "Kerberos",
-		sources:  []string{"Http", "Kdc", "Kerberos", "Load", "LocalFiles", "Probe", "Registry", "Schema4", "Services"},
+		sources:  []string{"Http", "Kdc", "Kerberos", "Load", "LocalFiles", "Probe", "Registry", "SchemaScript", "Services"},
 		services: []string{svcKDC, svcAuth, svcAuthHTTP, svcAuthInt, svcAuthConf, svcMetastore, svcZooKeeper},
 		schema:   schemaOfHive4, site: siteOfKerberos,
 	},
 	ZooKeeper: {
 		version: "4.0.1", locks: []string{"hive4.lock", "registry.lock"}, java: "Discovery",
-		sources:  []string{"Discovery", "Http", "Load", "LocalFiles", "Probe", "Registry", "Schema4", "Services"},
+		sources:  []string{"Discovery", "Http", "Load", "LocalFiles", "Probe", "Registry", "SchemaScript", "Services"},
 		services: []string{svcZooKeeper, svcOne, svcTwo, svcActive, svcPassive},
 		schema:   schemaOfHive4, site: siteOfZooKeeper,
 	},
 }
 
 var (
-	sourcesOfHive4 = []string{"Hive4", "Http", "Jwks", "Ldap", "Load", "LocalFiles", "Probe", "Schema4", "Services"}
+	sourcesOfHive4 = []string{"Hive4", "HiveIcebergStorageHandler", "Http", "Jwks", "Ldap", "Load", "LocalFiles", "Probe", "SchemaScript", "Services"}
 	sourcesOfHive2 = []string{"Hive2", "Load", "LocalFiles", "Probe", "Schema2", "Services"}
 )
 

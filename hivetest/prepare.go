@@ -40,14 +40,18 @@ func (s *store) prepare(ctx context.Context, r *recipe, log io.Writer) (*kit, er
 		return nil, err
 	}
 	var files []string
+	what := "Hive " + r.version
 	if artifacts[0].group == "pypi" {
-		files, err = s.fetchPySpark(ctx, artifacts[0], log)
-	} else {
-		files, err = s.fetchMaven(ctx, "Hive "+r.version, artifacts, log)
+		if files, err = s.fetchPySpark(ctx, artifacts[0], log); err != nil {
+			return nil, err
+		}
+		what, artifacts = "more for Spark "+r.version, artifacts[1:]
 	}
+	more, err := s.fetchMaven(ctx, what, artifacts, log)
 	if err != nil {
 		return nil, err
 	}
+	files = append(files, more...)
 	for _, f := range files {
 		if filepath.Ext(f) == ".jar" {
 			k.jars = append(k.jars, f)

@@ -238,7 +238,7 @@ func TestStartErrors(t *testing.T) {
 		want    string
 	}{
 		{Options{}, `no such kind of server: ""`},
-		{Options{Kind: "hive9"}, `no such kind of server: "hive9"; there are hive4, hive2, spark, metastore`},
+		{Options{Kind: "hive9"}, `no such kind of server: "hive9"; there are hive4, hive3, hive2, spark, metastore`},
 		{Options{Kind: External}, `no such kind of server: "external"`},
 		{Options{Kind: Hive401, Conf: map[string]string{"a": "b"}}, "Options.Conf and Throughput are for private servers"},
 		{Options{Kind: Hive401, Throughput: true}, "Options.Conf and Throughput are for private servers"},

@@ -11,17 +11,24 @@ import (
 // schemaMaker makes an empty metastore database, the folder metastore_db of out. files are the recipe's artifacts.
 type schemaMaker func(ctx context.Context, k *kit, files []string, out, work string) error
 
-// schemaOfHive4 runs Hive's own script. 4.0.0 is the newest: 4.0.1 has the same schema.
-func schemaOfHive4(ctx context.Context, k *kit, files []string, out, work string) error {
-	const script = "hive-schema-4.0.0.derby.sql"
-	for _, f := range files {
-		if strings.HasSuffix(f, ".tar.gz") {
-			if err := extract(f, "*/scripts/metastore/upgrade/derby/"+script, work); err != nil {
-				return err
+// The newest scripts: patch releases have none of their own.
+var (
+	schemaOfHive4 = schemaScript("hive-schema-4.0.0.derby.sql")
+	schemaOfHive3 = schemaScript("hive-schema-3.1.0.derby.sql")
+)
+
+// schemaScript runs a script of Hive's own, which lies in an archive.
+func schemaScript(script string) schemaMaker {
+	return func(ctx context.Context, k *kit, files []string, out, work string) error {
+		for _, f := range files {
+			if strings.HasSuffix(f, ".tar.gz") {
+				if err := extract(f, "*/scripts/metastore/upgrade/derby/"+script, work); err != nil {
+					return err
+				}
 			}
 		}
+		return k.makeSchema(ctx, out, work, "SchemaScript", filepath.Join(work, script))
 	}
-	return k.makeSchema(ctx, out, work, "Schema4", filepath.Join(work, script))
 }
 
 // schemaOfHive2 lets Hive create the tables: it can, and no artifact holds the scripts of 2.3.

@@ -71,6 +71,16 @@ func siteOfHive2(s *site) {
 	})
 }
 
+func siteOfHive3(s *site) {
+	siteOfHive(s)
+	s.set(map[string]string{
+		"hive.query.results.cache.directory":            s.file("results-cache"),
+		"hive.notification.event.poll.interval":         "0",
+		"hive.metastore.event.db.notification.api.auth": "false",
+		"hive.auto.convert.join":                        "false", // as for Hive 2
+	})
+}
+
 func siteOfSpark(s *site) {
 	siteOfHive2(s)
 	s.set(map[string]string{"hive.metastore.uris": fmt.Sprintf("thrift://127.0.0.1:%d", s.ports[svcMetastore])})

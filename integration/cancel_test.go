@@ -79,7 +79,7 @@ func TestDeadline(t *testing.T) {
 	})
 }
 
-// TestCancelFromAnotherGoroutine cancels an operation by hand while Wait is inside a long poll.
+// TestCancelFromAnotherGoroutine (C-114) cancels an operation by hand while Wait is inside a long poll.
 func TestCancelFromAnotherGoroutine(t *testing.T) {
 	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		s := live.Connect(t, live.Config(t, srv))

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -121,7 +122,11 @@ public final class Launcher {
       registerAsParallelCapable(); // as its superclass
     }
 
-    private static final String MAPPER = "org.apache.hadoop.hive.ql.exec.mr.ExecMapper";
+    /** The classes that are not loaded as they are, and what becomes of their bytes. */
+    private static final Map<String, UnaryOperator<String>> CHANGED = Map.of(
+        "org.apache.hadoop.hive.ql.exec.mr.ExecMapper", Loader::neverDone,
+        "org.apache.hadoop.hive.ql.exec.SerializationUtilities$ArrayListSubListSerializer", Loader::ofThisJava);
+
     private static final String JOB = "org/apache/hadoop/hive/ql/exec/mr/ExecDriver.class";
 
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
@@ -142,10 +147,27 @@ public final class Launcher {
         throw new ClassNotFoundException(name);
       }
       try {
-        return name.equals(MAPPER) ? mapper() : super.findClass(name);
+        return CHANGED.containsKey(name) ? changed(name) : super.findClass(name);
       } catch (ClassNotFoundException e) {
         missing.add(name);
         throw e;
+      }
+    }
+
+    private Class<?> changed(String name) throws ClassNotFoundException {
+      try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+        if (in == null) {
+          throw new ClassNotFoundException(name);
+        }
+        String original = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        String changed = CHANGED.get(name).apply(original);
+        if (changed.equals(original)) {
+          throw new ClassNotFoundException(name + " is not as it is known");
+        }
+        byte[] code = changed.getBytes(StandardCharsets.ISO_8859_1);
+        return defineClass(name, code, 0, code.length);
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
       }
     }
 
@@ -155,22 +177,18 @@ public final class Launcher {
      * the readers of all that run obey, and the rows that they have not read yet are missing from other results. Without
      * it a task that wants no more rows passes over the rest of its input.
      */
-    private Class<?> mapper() throws ClassNotFoundException {
-      try (InputStream in = getResourceAsStream(MAPPER.replace('.', '/') + ".class")) {
-        if (in == null) {
-          throw new ClassNotFoundException(MAPPER);
-        }
-        String original = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-        // a method of four bytes: getstatic done, ireturn; becomes iconst_0, nop, nop, ireturn
-        String changed = original.replaceFirst("(?s)\0\0\0\4\u00b2..\u00ac", "\0\0\0\4\3\0\0\u00ac");
-        if (changed.equals(original)) {
-          throw new ClassNotFoundException(MAPPER + " has no such getDone as is known");
-        }
-        byte[] code = changed.getBytes(StandardCharsets.ISO_8859_1);
-        return defineClass(MAPPER, code, 0, code.length);
-      } catch (IOException e) {
-        throw new ClassNotFoundException(MAPPER, e);
-      }
+    private static String neverDone(String mapper) {
+      // a method of four bytes: getstatic done, ireturn; becomes iconst_0, nop, nop, ireturn
+      return mapper.replaceFirst("(?s)\0\0\0\4\u00b2..\u00ac", "\0\0\0\4\3\0\0\u00ac");
+    }
+
+    /**
+     * What writes an ArrayList's subList into the plan of a job: Hive 3 reads the list and the place in it from fields as
+     * they were until Java 8, Hive 4 tries these if it does not find today's.
+     */
+    private static String ofThisJava(String serializer) {
+      // constants: a tag, the length, the text
+      return serializer.replace("\1\0\6parent", "\1\0\4root").replace("\1\0\14parentOffset", "\1\0\6offset");
     }
 
     @Override

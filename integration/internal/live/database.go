@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,8 +16,8 @@ import (
 )
 
 // OwnDatabase is a pool of one connection to a database of the test's own, and the name of that. Its session is set up for
-// whatever a dialect may write.
-func OwnDatabase(t *testing.T, srv *hivetest.Server) (db *sql.DB, name string) {
+// whatever a dialect may write; conf is set there, too.
+func OwnDatabase(t *testing.T, srv *hivetest.Server, conf ...map[string]string) (db *sql.DB, name string) {
 	t.Helper()
 	outside := Open(t, srv)
 	name = ownName(t)
@@ -38,8 +39,12 @@ func OwnDatabase(t *testing.T, srv *hivetest.Server) (db *sql.DB, name string) {
 			"hive.mapred.mode":                      "nonstrict",
 			"hive.exec.dynamic.partition.mode":      "nonstrict",
 			"hive.auto.convert.join":                "false",
+			"hive.archive.enabled":                  "true",
 			"hive.support.concurrency":              "true", // and tables can be transactional
 			"hive.txn.manager":                      "org.apache.hadoop.hive.ql.lockmgr.DbTxnManager",
+		}
+		for _, settings := range conf {
+			maps.Copy(c.SessionConf, settings)
 		}
 	}).FormatDSN())
 	db.SetMaxOpenConns(1)
@@ -52,3 +57,13 @@ func ownName(t testing.TB) string {
 }
 
 var noWord = regexp.MustCompile(`\W+`)
+
+// Changing is what a session is told that changes rows. With MapReduce, Hive 4 finds no rows of a table that a MERGE reads
+// as it is; Spark has rows to change in tables of Iceberg, if that is its catalog.
+var Changing = map[hivetest.Kind]map[string]string{
+	hivetest.Hive401: {"hive.execution.engine": "tez"},
+	hivetest.Spark35: {
+		"spark.sql.catalog.spark_catalog":      "org.apache.iceberg.spark.SparkSessionCatalog",
+		"spark.sql.catalog.spark_catalog.type": "hive",
+	},
+}

@@ -5,8 +5,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Schema4 DATABASE SCRIPT: creates the Derby metastore database of Hive 4 from Hive's own schema script. */
-public final class Schema4 {
+/** SchemaScript DATABASE SCRIPT: creates the Derby metastore database of Hive 3 or 4 from Hive's own schema script. */
+public final class SchemaScript {
   public static void main(String[] args) throws Exception {
     try (Connection c = DriverManager.getConnection("jdbc:derby:;databaseName=" + args[0] + ";create=true");
         Statement s = c.createStatement()) {
