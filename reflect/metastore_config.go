@@ -52,9 +52,8 @@ type MetastoreConfig struct {
 	MaxMessageSize int
 	// Connections is how many there are at most, and so how many requests the server works on. Default 4.
 	Connections int
-	// Batch is how many tables one request asks for. Default 25: what the metastore's objects cost it grows with their number
-	// in a request, and the last requests are to end at about the same time. Of partitions a request asks for as many as make
-	// a reply of about 768 KiB.
+	// Batch is how many tables one request asks for. Default 100. Of partitions a request asks for as many as make a reply of
+	// about 768 KiB.
 	Batch int
 	// NoConstraints leaves constraints, NOT NULL and defaults of columns away. Tables come by the batch, but these are asked
 	// for table by table, which takes the server longer than all the rest.
@@ -128,7 +127,7 @@ func (c MetastoreConfig) withDefaults() MetastoreConfig {
 	c.IOTimeout = max(cmp.Or(c.IOTimeout, 10*time.Minute), 0)
 	c.MaxMessageSize = cmp.Or(c.MaxMessageSize, 100<<20)
 	c.Connections = cmp.Or(c.Connections, 4)
-	c.Batch = cmp.Or(c.Batch, 25)
+	c.Batch = cmp.Or(c.Batch, 100)
 	if c.Dialer == nil {
 		c.Dialer = new(net.Dialer).DialContext
 	}
