@@ -10,7 +10,7 @@ import (
 
 // partitionsByNames asks for partitions of a table. Hive 4 can leave out of each the columns, which are most of a reply
 // and seldom others than the table's (HIVE-26893). It could even be asked for what is wanted alone
-// (get_partitions_with_specs), but then looks for names in a way that takes Derby ten times as long.
+// (get_partitions_with_specs), but then looks for names in a way that takes Derby 15 times as long for 5000 of them.
 func (c *metaConn) partitionsByNames(ctx context.Context, t *hms.Table, names []string) ([]Partition, error) {
 	reply := partitionsReply{Columns: columnsOf(t.PartitionKeys)}
 	var err error
