@@ -69,6 +69,7 @@ func partitionCases() []definition {
 		}},
 		{"partition: show", always(dialect.ShowPartitions(t))},
 		{"partition: show some", always(dialect.ShowPartitions(t, dialect.Part("dt", "2020-01-01")))},
+		{"partition: show a range", always(dialect.ShowPartitionsWhere(t, expr.Or(src.C("dt").Ge("it's"), src.C("h").Lt(3))))},
 		{"partition: describe", always(dialect.Describe(t).Formatted().Partition(at("2020-01-02", 2)...))},
 		{"partition: describe a column", always(dialect.Describe(t).Formatted().Partition(at("2020-01-02", 2)...).Column("a"))},
 		{"partition: rename", always(alter.Partition(at("2020-01-02", 2)...).RenamePartition(at("2020-01-02", 3)...))},

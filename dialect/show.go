@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/skep-go/skep/toolkit/ddl"
+	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
@@ -65,6 +66,20 @@ func ShowPartitions(t *schema.Table, parts ...PartitionValue) ddl.Statement {
 		w.Text("SHOW PARTITIONS ")
 		w.Table(t)
 		w.optionalPartition(t, parts)
+	})
+}
+
+// ShowPartitionsWhere lists the partitions of a table for which a condition is true. It is about the columns by which the
+// table is partitioned. Hive has it since version 4.
+func ShowPartitionsWhere(t *schema.Table, condition expr.Bool) ddl.Statement {
+	return question(func(w *definition) {
+		if !w.hiveOnly(Hive40, "SHOW PARTITIONS with a condition", "use ShowPartitions with values") {
+			return
+		}
+		w.Text("SHOW PARTITIONS ")
+		w.Table(t)
+		w.Text(" WHERE ")
+		w.Bare(expr.T(t).Source, func() { w.Term(condition.Term) })
 	})
 }
 

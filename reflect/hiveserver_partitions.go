@@ -12,6 +12,8 @@ import (
 
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/hive"
+	"github.com/skep-go/skep/toolkit/compile"
+	"github.com/skep-go/skep/toolkit/expr"
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
@@ -20,8 +22,26 @@ import (
 // know of one tells [HiveServer.Partition]. All names are read first, so that no session is kept from others. A table
 // without partitions has none. An error is the last.
 func (h *HiveServer) Partitions(ctx context.Context, in, table string, where ...dialect.PartitionValue) iter.Seq2[Partition, error] {
+	return h.named(ctx, in, table, dialect.ShowPartitions(schema.NewTable(nil, table, schema.In(in)), where...))
+}
+
+// PartitionsWhere are those for which a filter holds, told as [HiveServer.Partitions] tells them. Hive 4 evaluates one. For
+// Hive 2 and 3 and for Spark the error is a [*compile.UnsupportedError]: give them values, or ask the [Metastore].
+func (h *HiveServer) PartitionsWhere(ctx context.Context, in, table string, filter PartitionFilter) iter.Seq2[Partition, error] {
+	if filter == "" {
+		return h.Partitions(ctx, in, table)
+	}
+	condition, err := filter.condition()
+	if err != nil {
+		return func(yield func(Partition, error) bool) { yield(Partition{}, err) }
+	}
+	return h.named(ctx, in, table, dialect.ShowPartitionsWhere(schema.NewTable(nil, table, schema.In(in)), condition))
+}
+
+// named are the partitions whose names a statement tells.
+func (h *HiveServer) named(ctx context.Context, in, table string, show expr.Node) iter.Seq2[Partition, error] {
 	return func(yield func(Partition, error) bool) {
-		names, err := h.partitionNames(ctx, in, table, where)
+		names, err := h.partitionNames(ctx, in, table, show)
 		if err != nil {
 			yield(Partition{}, err)
 			return
@@ -37,21 +57,24 @@ func (h *HiveServer) Partitions(ctx context.Context, in, table string, where ...
 
 // PartitionCount is the number of partitions that [HiveServer.Partitions] tells.
 func (h *HiveServer) PartitionCount(ctx context.Context, in, table string, where ...dialect.PartitionValue) (int, error) {
-	names, err := h.partitionNames(ctx, in, table, where)
+	names, err := h.partitionNames(ctx, in, table, dialect.ShowPartitions(schema.NewTable(nil, table, schema.In(in)), where...))
 	return len(names), err
 }
 
-func (h *HiveServer) partitionNames(ctx context.Context, in, table string, where []dialect.PartitionValue) (names []string, err error) {
+func (h *HiveServer) partitionNames(ctx context.Context, in, table string, show expr.Node) (names []string, err error) {
 	err = h.lend(ctx, func(s *hive.Session) error {
-		names, err = h.on(s).partitionNames(ctx, in, table, where)
+		names, err = h.on(s).partitionNames(ctx, in, table, show)
 		return err
 	})
 	return names, err
 }
 
-func (a *asker) partitionNames(ctx context.Context, in, table string, where []dialect.PartitionValue) (names []string, err error) {
-	rows, err := a.query(ctx, dialect.ShowPartitions(schema.NewTable(nil, table, schema.In(in)), where...), hive.Options{})
+func (a *asker) partitionNames(ctx context.Context, in, table string, show expr.Node) (names []string, err error) {
+	rows, err := a.query(ctx, show, hive.Options{})
 	err = each(ctx, rows, err, func(r row) { names = append(names, r.at(0)) })
+	if unsupported := (*compile.UnsupportedError)(nil); errors.As(err, &unsupported) {
+		return nil, err
+	}
 	if err != nil {
 		f, describing := a.describe(ctx, in, table) // a server has several words for what has no partitions
 		switch {

@@ -233,26 +233,11 @@ type stringResult struct{ Success string }
 func (r *stringResult) Write(context.Context, thrift.TProtocol) error { return errors.ErrUnsupported }
 
 func (r *stringResult) Read(ctx context.Context, p thrift.TProtocol) error {
-	if _, err := p.ReadStructBegin(ctx); err != nil {
-		return err
-	}
-	for {
-		_, typ, id, err := p.ReadFieldBegin(ctx)
-		switch {
-		case err != nil:
-			return err
-		case typ == thrift.STOP:
-			return p.ReadStructEnd(ctx)
-		case id == 0 && typ == thrift.STRING:
+	return eachField(ctx, p, func(f fieldHead) (err error) {
+		if f == (fieldHead{0, thrift.STRING}) {
 			r.Success, err = p.ReadString(ctx)
-		default:
-			err = p.Skip(ctx, typ)
-		}
-		if err == nil {
-			err = p.ReadFieldEnd(ctx)
-		}
-		if err != nil {
 			return err
 		}
-	}
+		return p.Skip(ctx, f.typ)
+	})
 }

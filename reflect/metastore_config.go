@@ -52,8 +52,8 @@ type MetastoreConfig struct {
 	MaxMessageSize int
 	// Connections is how many there are at most, and so how many requests the server works on. Default 4.
 	Connections int
-	// Batch is how many tables one request asks for, and the first ones for partitions: those after them ask for as many as
-	// make a reply of about 512 KiB. Default 100.
+	// Batch is how many tables one request asks for. Default 100. Of partitions a request asks for as many as make a reply of
+	// about 768 KiB.
 	Batch int
 	// NoConstraints leaves constraints, NOT NULL and defaults of columns away. Tables come by the batch, but these are asked
 	// for table by table, which takes the server longer than all the rest.

@@ -48,8 +48,11 @@ var sensible = []struct {
 	{"get_partition_values", &hms.ThriftHiveMetastoreGetPartitionValuesResult{Success: &hms.PartitionValuesResponse{
 		PartitionValues: []*hms.PartitionValuesRow{{Row: []string{"1"}}},
 	}}},
-	{"get_partitions_by_names", &hms.ThriftHiveMetastoreGetPartitionsByNamesResult{Success: []*hms.Partition{
-		{Values: []string{"1"}, Sd: &hms.StorageDescriptor{Location: "file:/a/p=1"}}, {Values: []string{"2"}},
+	{"get_partitions_by_names_req", &hms.ThriftHiveMetastoreGetPartitionsByNamesReqResult{Success: &hms.GetPartitionsByNamesResult_{
+		Partitions: []*hms.Partition{
+			{Values: []string{"1"}, CreateTime: 1, Sd: &hms.StorageDescriptor{Location: "file:/a/p=1"}, Parameters: map[string]string{"numRows": "1"}},
+			{Values: []string{"2"}},
+		},
 	}}},
 	{"get_num_partitions_by_filter", &hms.ThriftHiveMetastoreGetNumPartitionsByFilterResult{}},
 	{"get_table_statistics_req", &hms.ThriftHiveMetastoreGetTableStatisticsReqResult{Success: &hms.TableStatsResult_{TableStats: []*hms.ColumnStatisticsObj{

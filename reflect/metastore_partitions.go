@@ -123,8 +123,8 @@ func (c *metaConn) partitionNamesWhere(ctx context.Context, t *hms.Table, filter
 }
 
 // Partitions are those of a table's partitions for which the filter holds, in the order of their names. The names are
-// read first, then the partitions, a batch for each of a few requests at a time: what else is kept does not grow with
-// their number. One that is dropped meanwhile is left out. An error is the last.
+// read first, then the partitions, in batches, two at a time: what else is kept does not grow with their number. One that
+// is dropped meanwhile is left out. An error is the last.
 func (m *Metastore) Partitions(ctx context.Context, schemaName, table string, filter PartitionFilter) iter.Seq2[Partition, error] {
 	return func(yield func(Partition, error) bool) {
 		t, err := m.table(ctx, schemaName, table)
@@ -138,8 +138,8 @@ func (m *Metastore) Partitions(ctx context.Context, schemaName, table string, fi
 		}
 		cfg := &m.pool.cfg
 		done := 0
-		pace := &pace{first: cfg.Batch}
-		for batch, err := range inOrder(ctx, pace.chunks(names), cfg.Connections, func(ctx context.Context, names []string) (named, error) {
+		var pace pace
+		for batch, err := range inOrder(ctx, pace.chunks(names), min(cfg.Connections, partitionsAtOnce), func(ctx context.Context, names []string) (named, error) {
 			all, octets, err := m.partitions(ctx, t, names)
 			pace.read(octets, len(all))
 			return named{len(names), all}, err
@@ -167,21 +167,23 @@ type named struct {
 }
 
 // pace says how many partitions to ask for at once: few at first, then as many as replies of a good size hold. A request
-// costs the server's database a search that takes longer than many a partition, and a reply costs memory here.
+// costs the server's database a search that can take longer than all that is found (Derby looks at each partition that it
+// has), and a reply costs memory here.
 type pace struct {
-	first int
-	each  atomic.Int64 // octets that a partition takes in a reply, by the last one; 0 if there was none
+	each atomic.Int64 // octets that a partition takes in a reply, by the last one; 0 if there was none
 }
 
 const (
-	goodReply      = 1 << 19
-	mostPartitions = 5000 // in one request, for each name is a parameter in the database's statement
+	partitionsAtOnce = 2 // requests: the server works on one while the reply to the other is read
+	firstPartitions  = 200
+	goodReply        = 3 << 18
+	mostPartitions   = 5000 // in one request, for each name stands in the database's statement
 )
 
 func (p *pace) chunks(names []string) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
 		for len(names) > 0 {
-			n := p.first
+			n := firstPartitions
 			if each := p.each.Load(); each > 0 {
 				n = int(max(goodReply/each, 1))
 			}
@@ -201,37 +203,13 @@ func (p *pace) read(octets, partitions int) {
 	}
 }
 
-// partitions reads a batch of partitions, and tells the size of the reply. Hive 4 could be asked for what is wanted of them
-// alone (get_partitions_with_specs), but finds them by their names in a way that takes Derby six times as long.
+// partitions reads a batch of partitions, and tells the size of the reply.
 func (m *Metastore) partitions(ctx context.Context, t *hms.Table, names []string) (all []Partition, octets int, err error) {
-	var res hms.ThriftHiveMetastoreGetPartitionsByNamesResult
-	err = m.do(ctx, func(c *metaConn) error {
-		res = hms.ThriftHiveMetastoreGetPartitionsByNamesResult{}
-		err := c.call(ctx, "get_partitions_by_names", &hms.ThriftHiveMetastoreGetPartitionsByNamesArgs{
-			DbName: t.DbName, TblName: t.TableName, Names: names,
-		}, &res)
+	err = m.do(ctx, func(c *metaConn) (err error) {
+		all, err = c.partitionsByNames(ctx, t, names)
 		octets = c.received
 		return err
 	})
-	all = readPartitions(columnsOf(t.PartitionKeys), res.Success)
 	slices.SortFunc(all, func(a, b Partition) int { return cmp.Compare(a.Name, b.Name) })
 	return all, octets, err
-}
-
-func readPartitions(columns []string, list []*hms.Partition) []Partition {
-	var all []Partition
-	for _, p := range list {
-		if p == nil {
-			continue
-		}
-		location := ""
-		if p.Sd != nil {
-			location = p.Sd.Location
-		}
-		all = append(all, Partition{
-			Name: partitionName(columns, p.Values), Values: partitionValues(p.Values),
-			Location: location, Created: readTime(p.CreateTime), Properties: p.Parameters,
-		})
-	}
-	return all
 }

@@ -56,7 +56,7 @@ func (m *Metastore) PartitionStatistics(
 			yield(PartitionStatistics{}, err)
 			return
 		}
-		work := slices.Chunk(names, m.pool.cfg.Batch)
+		work := slices.Chunk(names, firstPartitions)
 		read := func(ctx context.Context, names []string) ([]PartitionStatistics, error) {
 			return m.partitionStatistics(ctx, t, names)
 		}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/skep-go/skep/toolkit/expr"
 )
 
 // Partition is a partition of a table.
@@ -112,6 +114,47 @@ func Where(column, operator string, value any) (PartitionFilter, error) {
 		return fail("want a column")
 	}
 	return PartitionFilter(column + " " + operator + " " + literal), nil
+}
+
+// condition is the filter for a server that takes SQL: texts are values, and all else is what both languages have.
+func (f PartitionFilter) condition() (expr.Bool, error) {
+	fail := func(reason string) (expr.Bool, error) {
+		return expr.Bool{}, fmt.Errorf("hivereflect: filter of partitions: %q: %s", string(f), reason)
+	}
+	var sql strings.Builder
+	var values []expr.Arg
+	open := 0
+	for rest := string(f); rest != ""; {
+		c := rest[0]
+		switch {
+		case c == '"' || c == '\'':
+			text, after, closed := strings.Cut(rest[1:], string(c))
+			if !closed || strings.Contains(text, `\`) {
+				return fail("a text ends with the quote that it begins with, and has no backslash")
+			}
+			name := "text" + strconv.Itoa(len(values))
+			values = append(values, expr.P(name, text))
+			sql.WriteString(":" + name + " ")
+			rest = after
+			continue
+		case c == '(':
+			open++
+		case c == ')':
+			open--
+		case c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(" \t\n=!<>,-.", c) >= 0:
+		default:
+			return fail("the language has no " + strconv.QuoteRune(rune(c)))
+		}
+		if open < 0 {
+			return fail("the parentheses do not match")
+		}
+		sql.WriteByte(c)
+		rest = rest[1:]
+	}
+	if open != 0 {
+		return fail("the parentheses do not match")
+	}
+	return expr.TextOf[expr.Bool]("("+sql.String()+")", values...), nil
 }
 
 // And joins conditions of which all hold.

@@ -12,6 +12,7 @@ import (
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
 	hivereflect "github.com/skep-go/skep/reflect"
+	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
@@ -57,6 +58,54 @@ func TestPartitions(t *testing.T) {
 		}
 		if _, err := h.Partition(t.Context(), i.db, "parts", "land"); !errors.As(err, new(*hivereflect.DescribeError)) {
 			t.Errorf("no name of a partition: got %v", err)
+		}
+	})
+}
+
+// TestPartitionsWhere: a filter means by way of HiveServer2 what it means to the metastore, whatever texts are in it. A server
+// that takes none says so.
+func TestPartitionsWhere(t *testing.T) {
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		i := newInspected(t, srv)
+		i.run("create table parts (a int) partitioned by (land string, n int, day date)",
+			"alter table parts add partition (land='a=/ b%', n=1, day='2026-01-01')", "alter table parts add partition (land='fr', n=20, day='2026-01-02')",
+			`alter table parts add partition (land='it\'s', n=3, day='2027-01-01')`, `alter table parts add partition (land='\u0024{system:user.name} :n', n=3, day='2027-01-01')`)
+		from := hiveServer(t, i.Session)
+		names := func(filter hivereflect.PartitionFilter) (all []string, failed error) {
+			for p, err := range from.PartitionsWhere(t.Context(), i.db, "parts", filter) {
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, p.Name)
+			}
+			slices.Sort(all)
+			return all, nil
+		}
+		if got, err := names(""); len(got) != 4 || err != nil {
+			t.Errorf("without a filter: got %q, %v, want 4 partitions", got, err)
+		}
+		if srv.Kind() != hivetest.Hive401 {
+			if got, err := names("n > 1"); !errors.As(err, new(*compile.UnsupportedError)) {
+				t.Errorf("got %q, %v, want an UnsupportedError", got, err)
+			}
+			return
+		}
+		m := live.Must(hivereflect.OpenMetastore(hivereflect.MetastoreConfig{URIs: []string{"thrift://" + srv.MetastoreAddr()}}))(t)
+		defer m.Close()
+		for filter, count := range map[hivereflect.PartitionFilter]int{
+			"n > 1": 3, "n = 3 or n = 1": 3, `land = "a=/ b%"`: 1, `land = "it's"`: 1, `land = "${system:user.name} :n"`: 1,
+			`day >= "2026-01-02" and (land = 'fr' or n < 5)`: 3, `land like "%s"`: 1, `n between 2 and 5`: 2, `land != "fr"`: 3, `n = -1`: 0,
+		} {
+			want, err := m.PartitionNames(t.Context(), i.db, "parts", filter)
+			got, err2 := names(filter)
+			if len(want) != count || !slices.Equal(got, want) || err != nil || err2 != nil {
+				t.Errorf("where %s: got %q, %v, the metastore %q, %v, want %d", filter, got, err2, want, err, count)
+			}
+		}
+		for _, wrong := range []hivereflect.PartitionFilter{"n > 1) order by (n", "n > 1 limit 1", "(n = 1", `land = "x`, `land = "\"`, "n = 1; drop", "a = 1"} {
+			if got, err := names(wrong); err == nil {
+				t.Errorf("where %s: got %q, want an error", wrong, got)
+			}
 		}
 	})
 }
