@@ -392,36 +392,6 @@ func TestPartitionNames(t *testing.T) {
 	}
 }
 
-func TestPartitionFilter(t *testing.T) {
-	day := time.Date(2026, 1, 31, 5, 0, 0, 0, time.UTC)
-	tests := []struct {
-		column, operator string
-		value            any
-		want             PartitionFilter // "": an error
-	}{
-		{"land", "=", "fr", `land = "fr"`},
-		{"land", "!=", `a"b`, `land != 'a"b'`},
-		{"n", "<=", -5, "n <= -5"},
-		{"n", ">", int64(5), "n > 5"},
-		{"day", ">=", day, `day >= "2026-01-31"`},
-		{"land", "=", `a"b'c`, ""},
-		{"land", "=", `a\`, ""},
-		{"land", "like", "x", ""},
-		{"a or b", "=", "x", ""},
-		{"", "=", "x", ""},
-		{"f", "=", 1.5, ""},
-	}
-	for _, tt := range tests {
-		if got, err := Where(tt.column, tt.operator, tt.value); got != tt.want || (err == nil) != (tt.want != "") {
-			t.Errorf("%s %s %v: got %q, %v, want %q", tt.column, tt.operator, tt.value, got, err, tt.want)
-		}
-	}
-	a, b := PartitionFilter("a = 1"), PartitionFilter("b = 2")
-	if got, want := a.Or(b).And(a), PartitionFilter("((a = 1) or (b = 2)) and (a = 1)"); got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
 func TestDecimalText(t *testing.T) {
 	for want, d := range map[any]*hms.Decimal{
 		nil:        nil,

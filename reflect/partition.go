@@ -116,7 +116,8 @@ func Where(column, operator string, value any) (PartitionFilter, error) {
 	return PartitionFilter(column + " " + operator + " " + literal), nil
 }
 
-// condition is the filter for a server that takes SQL: texts are values, and all else is what both languages have.
+// condition is the filter for a server that takes SQL: texts are values, names are quoted, and all else is what both
+// languages have.
 func (f PartitionFilter) condition() (expr.Bool, error) {
 	fail := func(reason string) (expr.Bool, error) {
 		return expr.Bool{}, fmt.Errorf("hivereflect: filter of partitions: %q: %s", string(f), reason)
@@ -125,36 +126,62 @@ func (f PartitionFilter) condition() (expr.Bool, error) {
 	var values []expr.Arg
 	open := 0
 	for rest := string(f); rest != ""; {
-		c := rest[0]
+		c, n := rest[0], 1
 		switch {
 		case c == '"' || c == '\'':
-			text, after, closed := strings.Cut(rest[1:], string(c))
-			if !closed || strings.Contains(text, `\`) {
+			n = 2 + strings.IndexByte(rest[1:], c)
+			if n < 2 || strings.Contains(rest[:n], `\`) {
 				return fail("a text ends with the quote that it begins with, and has no backslash")
 			}
 			name := "text" + strconv.Itoa(len(values))
-			values = append(values, expr.P(name, text))
-			sql.WriteString(":" + name + " ")
-			rest = after
-			continue
-		case c == '(':
-			open++
-		case c == ')':
-			open--
-		case c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(" \t\n=!<>,-.", c) >= 0:
-		default:
+			values = append(values, expr.P(name, rest[1:n-1]))
+			sql.WriteString(" :" + name + " ")
+		case wordLen(rest) > 0:
+			n = wordLen(rest)
+			sql.WriteString(wordInSQL(rest[:n], rest[n:]))
+		case strings.IndexByte(" \t\n=!<>,.-()", c) < 0 || strings.HasPrefix(rest, "--"):
 			return fail("the language has no " + strconv.QuoteRune(rune(c)))
+		default:
+			if c == '(' {
+				open++
+			} else if c == ')' {
+				open--
+			}
+			if open < 0 {
+				return fail("the parentheses do not match")
+			}
+			sql.WriteByte(c)
 		}
-		if open < 0 {
-			return fail("the parentheses do not match")
-		}
-		sql.WriteByte(c)
-		rest = rest[1:]
+		rest = rest[n:]
 	}
 	if open != 0 {
 		return fail("the parentheses do not match")
 	}
 	return expr.TextOf[expr.Bool]("("+sql.String()+")", values...), nil
+}
+
+// wordLen is the length of the name, number or word of the language that text begins with.
+func wordLen(text string) int {
+	for i := range len(text) {
+		if c := text[i]; c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// wordInSQL quotes a word that is a name: one of SQL's own words may be the name of a column. What stands before a text
+// is its type.
+func wordInSQL(word, after string) string {
+	switch strings.ToLower(word) {
+	case "and", "or", "not", "like", "between", "in":
+		return word
+	}
+	after = strings.TrimLeft(after, " \t\n")
+	if word[0] <= '9' || strings.HasPrefix(after, "'") || strings.HasPrefix(after, `"`) {
+		return word
+	}
+	return "`" + word + "`"
 }
 
 // And joins conditions of which all hold.

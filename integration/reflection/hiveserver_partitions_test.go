@@ -67,9 +67,10 @@ func TestPartitions(t *testing.T) {
 func TestPartitionsWhere(t *testing.T) {
 	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		i := newInspected(t, srv)
-		i.run("create table parts (a int) partitioned by (land string, n int, day date)",
-			"alter table parts add partition (land='a=/ b%', n=1, day='2026-01-01')", "alter table parts add partition (land='fr', n=20, day='2026-01-02')",
-			`alter table parts add partition (land='it\'s', n=3, day='2027-01-01')`, `alter table parts add partition (land='\u0024{system:user.name} :n', n=3, day='2027-01-01')`)
+		i.run("create table parts (a int) partitioned by (`user` string, n int, day date)",
+			"alter table parts add partition (`user`='a=/ b%', n=1, day='2026-01-01')", "alter table parts add partition (`user`='fr', n=20, day='2026-01-02')",
+			"alter table parts add partition (`user`='it\\'s', n=3, day='2027-01-01')",
+			"alter table parts add partition (`user`='\\u0024{system:user.name} :n', n=3, day='2027-01-01')")
 		from := hiveServer(t, i.Session)
 		names := func(filter hivereflect.PartitionFilter) (all []string, failed error) {
 			for p, err := range from.PartitionsWhere(t.Context(), i.db, "parts", filter) {
@@ -93,8 +94,8 @@ func TestPartitionsWhere(t *testing.T) {
 		m := live.Must(hivereflect.OpenMetastore(hivereflect.MetastoreConfig{URIs: []string{"thrift://" + srv.MetastoreAddr()}}))(t)
 		defer m.Close()
 		for filter, count := range map[hivereflect.PartitionFilter]int{
-			"n > 1": 3, "n = 3 or n = 1": 3, `land = "a=/ b%"`: 1, `land = "it's"`: 1, `land = "${system:user.name} :n"`: 1,
-			`day >= "2026-01-02" and (land = 'fr' or n < 5)`: 3, `land like "%s"`: 1, `n between 2 and 5`: 2, `land != "fr"`: 3, `n = -1`: 0,
+			"n > 1": 3, "n = 3 or n = 1": 3, `user = "a=/ b%"`: 1, `user = "it's"`: 1, `user = "${system:user.name} :n"`: 1,
+			`day >= "2026-01-02" and (user = 'fr' or n < 5)`: 3, `user like "%s"`: 1, `n between 2 and 5`: 2, `user != "fr"`: 3, `n = -1`: 0,
 		} {
 			want, err := m.PartitionNames(t.Context(), i.db, "parts", filter)
 			got, err2 := names(filter)
@@ -102,7 +103,7 @@ func TestPartitionsWhere(t *testing.T) {
 				t.Errorf("where %s: got %q, %v, the metastore %q, %v, want %d", filter, got, err2, want, err, count)
 			}
 		}
-		for _, wrong := range []hivereflect.PartitionFilter{"n > 1) order by (n", "n > 1 limit 1", "(n = 1", `land = "x`, `land = "\"`, "n = 1; drop", "a = 1"} {
+		for _, wrong := range []hivereflect.PartitionFilter{"n > 1) order by (n", "n > 1 limit 1", "(n = 1", `user = "x`, `user = "\"`, "n = 1; drop", "n = 1 -- x", "a = 1"} {
 			if got, err := names(wrong); err == nil {
 				t.Errorf("where %s: got %q, want an error", wrong, got)
 			}
