@@ -72,7 +72,7 @@ var arrows = []arrow{
 	{pkg: "reflect", imports: []string{
 		"dialect", "hive", "internal/delegation", "internal/krb", "internal/rpc", "internal/sasl", "internal/transport",
 		"internal/wire", "toolkit/compile", "toolkit/expr", "toolkit/schema", thrift, hiveMetastore,
-	}, tests: []string{"toolkit/ddl"}},
+	}, tests: []string{"internal/hiveql", "toolkit/ddl"}},
 	{pkg: "internal/gen/sample", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}},
 	{pkg: "internal/gen", imports: []string{"dialect", "toolkit/expr", "toolkit/schema"}, tests: []string{"internal/gen/sample", "internal/golden"}},
 	{pkg: "internal/describe", imports: []string{"dialect", "reflect", "toolkit/schema"}, tests: []string{"internal/golden"}},
