@@ -21,7 +21,7 @@ import (
 // Hive is asked to answer in JSON, which loses nothing. A server whose authorization does not let a client choose
 // (hive.security.authorization.sqlstd.confwhitelist) answers in text: then Hive does not tell whether a constraint is RELY,
 // what follows a tab in the definition of a view may be an error, and blanks at the end of short values are lost. Hive 2.3
-// tells nothing of RELY either way, and Spark nothing of NOT NULL.
+// and 3.1 tell nothing of RELY either way, and Spark nothing of NOT NULL.
 type HiveServer struct {
 	dialect  *dialect.Hive
 	sessions int

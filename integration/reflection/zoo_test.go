@@ -21,10 +21,10 @@ import (
 	"github.com/skep-go/skep/toolkit/schema"
 )
 
-// zooFiles are the files of testdata/zoo with the tables of each server. Hive 3.1 has no zoo: what its DESCRIBE tells of
-// constraints lacks the RELY that its metastore has.
+// zooFiles are the files of testdata/zoo with the tables of each server.
 var zooFiles = map[hivetest.Kind][]string{
 	hivetest.Hive401:  {"common", "hive", "hive4"},
+	hivetest.Hive313:  {"common", "hive"},
 	hivetest.Hive2310: {"common", "hive"},
 	hivetest.Spark35:  {"common", "spark"},
 }
@@ -59,7 +59,7 @@ func zooOfTypes(kind hivetest.Kind) []string {
 		"boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "decimal(10,2)", "char(5)", "varchar(7)",
 		"string", "binary", "date", "timestamp",
 	}
-	if kind == hivetest.Hive401 {
+	if slices.Contains(live.Since3, kind) {
 		types = append(types, "timestamp with local time zone")
 	}
 	var nested, keys, many []string
@@ -82,32 +82,32 @@ func zooOfTypes(kind hivetest.Kind) []string {
 // Hive's own SHOW CREATE TABLE, and the same must be found there again.
 func TestZoo(t *testing.T) {
 	file := golden.New(t, "testdata/zoo.golden")
-	for _, kind := range slices.Sorted(maps.Keys(zooFiles)) {
-		t.Run(string(kind), func(t *testing.T) {
-			srv := live.Shared(t, kind)
-			db, name := zoo(t, srv)
-			asServer := exhibit(t, srv, hiveServer(t, live.Connect(t, live.Config(t, srv))), name)
-			for _, e := range asServer {
-				file.Add(e.name, live.GoldenTargets[srv.Kind()], e.known+e.ddl, nil)
-			}
-			if srv.MetastoreAddr() != "" {
-				asMetastore := exhibit(t, srv, openMetastore(t, srv.MetastoreAddr()), name)
-				t.Run("sources agree", func(t *testing.T) {
-					if srv.Kind() == hivetest.Spark35 { // which keeps many properties to itself
-						sameExhibits(t, "HiveServer2", statements(asServer), "the metastore", statements(asMetastore))
-						return
-					}
+	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
+		db, name := zoo(t, srv)
+		asServer := exhibit(t, srv, hiveServer(t, live.Connect(t, live.Config(t, srv))), name)
+		for _, e := range asServer {
+			file.Add(e.name, live.GoldenTargets[srv.Kind()], e.known+e.ddl, nil)
+		}
+		if srv.MetastoreAddr() != "" {
+			asMetastore := exhibit(t, srv, openMetastore(t, srv.MetastoreAddr()), name)
+			t.Run("sources agree", func(t *testing.T) {
+				switch srv.Kind() {
+				case hivetest.Spark35: // which keeps many properties to itself
+					sameExhibits(t, "HiveServer2", statements(asServer), "the metastore", statements(asMetastore))
+				case hivetest.Hive313: // whose HiveServer2 does not tell what can be relied on
+					sameExhibits(t, "HiveServer2", asServer, "the metastore", notReliedOn(asMetastore))
+				default:
 					sameExhibits(t, "HiveServer2", asServer, "the metastore", asMetastore)
-				})
-			}
-			t.Run("created again", func(t *testing.T) {
-				again(t, srv, asServer, nil, func(e exhibited) (string, error) { return e.ddl, nil })
+				}
 			})
-			t.Run("SHOW CREATE TABLE", func(t *testing.T) {
-				again(t, srv, asServer, untrue[srv.Kind()], func(e exhibited) (string, error) { return showCreate(t, srv, db, name, e) })
-			})
+		}
+		t.Run("created again", func(t *testing.T) {
+			again(t, srv, asServer, nil, func(e exhibited) (string, error) { return e.ddl, nil })
 		})
-	}
+		t.Run("SHOW CREATE TABLE", func(t *testing.T) {
+			again(t, srv, asServer, untrue[srv.Kind()], func(e exhibited) (string, error) { return showCreate(t, srv, db, name, e) })
+		})
+	})
 }
 
 // exhibited is a table as it was found.
@@ -224,6 +224,15 @@ func statements(all []exhibited) []exhibited {
 	return all
 }
 
+// notReliedOn are tables with constraints of which it is not known whether they can be relied on.
+func notReliedOn(all []exhibited) []exhibited {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].ddl = strings.ReplaceAll(all[i].ddl, " RELY", "")
+	}
+	return all
+}
+
 // sameExhibits compares what two sources tell.
 func sameExhibits(t *testing.T, oneName string, one []exhibited, otherName string, other []exhibited) {
 	t.Helper()
@@ -244,6 +253,13 @@ var untrue = map[hivetest.Kind]map[string]string{
 		"parents":     "constraints that are disabled are left out",
 		"children":    "constraints that are disabled are left out",
 		"constrained": "a DEFAULT is added by an ALTER TABLE that does not parse",
+	},
+	hivetest.Hive313: {
+		"parents":      "constraints are left out",
+		"children":     "constraints are left out",
+		"nested":       "the session's zone stands behind types of instants, which does not parse",
+		"nested_keys":  "likewise",
+		"many_columns": "likewise",
 	},
 	hivetest.Hive2310: {
 		"parents":     "constraints are left out",

@@ -97,7 +97,22 @@ func (p *typeParser) construct(start int) (Type, error) {
 		return nil, p.fault("want the name of a type")
 	}
 	p.i = start + n
+	if t == TimestampTZ {
+		return t, p.zone()
+	}
 	return t, nil
+}
+
+// zone reads ('Europe/Rome') if it is there. Some servers show the session's zone behind a type of instants, of which it is
+// no part.
+func (p *typeParser) zone() error {
+	if !p.accept('(') {
+		return nil
+	}
+	if _, err := p.text(); err != nil {
+		return err
+	}
+	return p.expect(')')
 }
 
 // longestPhrase finds the most words at the start of s that name a type, and returns how much of s they take.
