@@ -1,5 +1,4 @@
 import java.net.InetSocketAddress;
-import java.util.Map;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.hive.conf.HiveConf;
@@ -16,11 +15,7 @@ public final class Hive2 {
   public static UnaryOperator<String> start(Properties props) throws Exception {
     Services s = new Services(props);
     HiveConf c = new HiveConf();
-    s.metastore(() -> serveMetastore(s.port("metastore"), c));
-    HiveConf.setLoadHiveServer2Config(true);
-    s.hiveServer2("none", "hive", "x", Map.of());
-    s.hiveServer2("nosasl", null, null, Map.of("hive.server2.authentication", "NOSASL"));
-    return s.load;
+    return s.withoutLogins(() -> serveMetastore(s.port("metastore"), c));
   }
 
   /** What HiveMetaStore.startMetaStore does without security, but on loopback: that one listens on all interfaces. */

@@ -3,6 +3,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.HiveMetaStoreClient;
 import org.apache.hive.service.Service;
@@ -65,6 +66,15 @@ final class Services {
     if (port != 0) {
       Probe.until(() -> encrypted ? Probe.listens(port) : question.ask(port), null);
     }
+  }
+
+  /** Starts a metastore, and HiveServer2 with and without SASL. */
+  UnaryOperator<String> withoutLogins(Blocking metastore) throws Exception {
+    metastore(metastore);
+    HiveConf.setLoadHiveServer2Config(true);
+    hiveServer2("none", "hive", "x", Map.of());
+    hiveServer2("nosasl", null, null, Map.of("hive.server2.authentication", "NOSASL"));
+    return load;
   }
 
   /** Hive 2.3 listens on all interfaces: ThriftCLIService.init reads the host into a variable that hides the field. */
