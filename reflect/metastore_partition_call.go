@@ -12,7 +12,7 @@ import (
 // and seldom others than the table's (HIVE-26893). It could even be asked for what is wanted alone
 // (get_partitions_with_specs), but then looks for names in a way that takes Derby 15 times as long for 5000 of them.
 func (c *metaConn) partitionsByNames(ctx context.Context, t *hms.Table, names []string) ([]Partition, error) {
-	reply := partitionsReply{Columns: columnsOf(t.PartitionKeys)}
+	reply := partitionsReply{Columns: columnsOf(t.PartitionKeys), Most: len(names)}
 	var err error
 	if c.major >= 4 {
 		err = c.call(ctx, "get_partitions_by_names_req", &partitionsByNamesArgs{t.DbName, t.TableName, names}, &reply)
@@ -51,6 +51,7 @@ func (a *partitionsByNamesArgs) Write(ctx context.Context, p thrift.TProtocol) e
 // partitionsReply is the result of either call. It keeps of partitions what a [Partition] has, and not all that is read.
 type partitionsReply struct {
 	Columns []string // by which the table is partitioned
+	Most    int      // as many partitions were asked for
 	Found   []Partition
 	O1      *hms.MetaException
 	O2      *hms.NoSuchObjectException
@@ -59,8 +60,12 @@ type partitionsReply struct {
 func (*partitionsReply) Write(context.Context, thrift.TProtocol) error { return errors.ErrUnsupported }
 
 func (r *partitionsReply) Read(ctx context.Context, p thrift.TProtocol) error {
-	list := func() error { return eachElement(ctx, p, func() error { return r.readPartition(ctx, p) }) }
-	return eachField(ctx, p, func(f fieldHead) error {
+	told := false // partitions, if only none
+	list := func() error {
+		told = true
+		return eachElement(ctx, p, func() error { return r.readPartition(ctx, p) })
+	}
+	err := eachField(ctx, p, func(f fieldHead) error {
 		switch f {
 		case fieldHead{0, thrift.LIST}:
 			return list()
@@ -80,9 +85,16 @@ func (r *partitionsReply) Read(ctx context.Context, p thrift.TProtocol) error {
 		}
 		return p.Skip(ctx, f.typ)
 	})
+	if err == nil && !told && r.O1 == nil && r.O2 == nil {
+		err = errors.New("the reply has no partitions, and no reason")
+	}
+	return err
 }
 
 func (r *partitionsReply) readPartition(ctx context.Context, p thrift.TProtocol) error {
+	if len(r.Found) == r.Most {
+		return errors.New("the reply has more partitions than were asked for")
+	}
 	var values []string
 	part := Partition{Properties: map[string]string{}}
 	err := eachField(ctx, p, func(f fieldHead) error {

@@ -5,8 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/thrift/lib/go/thrift"
+	hms "github.com/beltran/gohive/hive_metastore"
+
 	"github.com/skep-go/skep/dialect"
 	"github.com/skep-go/skep/internal/hiveql"
+	"github.com/skep-go/skep/internal/rpc"
+	"github.com/skep-go/skep/internal/wire"
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/schema"
 )
@@ -52,6 +57,48 @@ func sqlOf(f PartitionFilter) (string, error) {
 		return "", err
 	}
 	return st.SQL()
+}
+
+// TestPartitionsReply: both calls' replies are read, and neither can say more than it was asked, or nothing.
+func TestPartitionsReply(t *testing.T) {
+	two := []*hms.Partition{{Values: []string{"1"}, CreateTime: 5, Parameters: map[string]string{"k": "v"}, Sd: &hms.StorageDescriptor{Location: "file:/a"}}, {Values: []string{"2"}}}
+	all := &hms.GetPartitionsByNamesResult_{Partitions: two}
+	for _, tt := range []struct {
+		name  string
+		reply thrift.TStruct
+		most  int
+		want  string // the names, or a part of the error
+	}{
+		{"a list", &hms.ThriftHiveMetastoreGetPartitionsByNamesResult{Success: two}, 2, "p=1 p=2"},
+		{"a response", &hms.ThriftHiveMetastoreGetPartitionsByNamesReqResult{Success: all}, 3, "p=1 p=2"},
+		{"none", &hms.ThriftHiveMetastoreGetPartitionsByNamesResult{Success: []*hms.Partition{}}, 2, ""},
+		{"a refusal", &hms.ThriftHiveMetastoreGetPartitionsByNamesReqResult{O1: &hms.MetaException{}}, 2, ""},
+		{"too many", &hms.ThriftHiveMetastoreGetPartitionsByNamesReqResult{Success: all}, 1, "more partitions than were asked for"},
+		{"nothing", &hms.ThriftHiveMetastoreGetPartitionsByNamesResult{}, 2, "no partitions, and no reason"},
+	} {
+		msg := reply(wire.Header{Name: "get_partitions_by_names"}, tt.reply)
+		head, err := wire.ParseMessage(msg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := partitionsReply{Columns: []string{"p"}, Most: tt.most}
+		if err := rpc.Decode(msg[head.BodyOffset:], &r); err != nil {
+			if tt.want == "" || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%s: got the error %v, want %q", tt.name, err, tt.want)
+			}
+			continue
+		}
+		var names []string
+		for _, p := range r.Found {
+			names = append(names, p.Name)
+		}
+		if got := strings.Join(names, " "); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+		if len(r.Found) > 0 && (r.Found[0].Location != "file:/a" || r.Found[0].Created.Unix() != 5 || r.Found[0].Properties["k"] != "v") {
+			t.Errorf("%s: got %+v", tt.name, r.Found[0])
+		}
+	}
 }
 
 func TestPartitionFilterInSQL(t *testing.T) {
