@@ -69,7 +69,7 @@ func transactionCases() []goldenCase {
 		{"show locks", dialect.ShowLocks(Acid.Source.Table())},
 		{"show transactions", dialect.ShowTransactions()},
 		{"compact", at.Compact(dialect.Major)},
-		{"compact and wait", ddl.Explain(at.CompactAndWait(dialect.Minor))}, // which nobody does
+		{"compact and wait", ddl.Explain(at.CompactAndWait(dialect.Minor))}, // no compactor runs, and it would wait for one
 		{"show compactions", dialect.ShowCompactions()},
 		{"archive", at.Archive()},
 		{"archive: what is there now", expr.Select(Acid).OrderBy(Acid.ID)},

@@ -130,7 +130,7 @@ func (r *readers) try(t *testing.T, rng *rand.Rand, tab table) {
 			fetchMany(t, rng, executedRows(t, s, tab.query, hive.Options{}), w)
 		})
 	}
-	// see TestOldProtocols
+	// What comes damaged, or not at all: see TestOldProtocols.
 	damaged := func(c hive.Column) bool { return c.Type.Kind == hive.KindBinary || failsInRows(r.srv, c.Type.Kind) }
 	if !slices.ContainsFunc(w.columns, damaged) {
 		t.Run("FetchMany of row-based replies", func(t *testing.T) {

@@ -37,8 +37,8 @@ local has the commands
 
 KIND is hive4 (HiveServer2 4.0.1; the default), hive3 (3.1.3), hive2 (2.3.10), spark (Spark Thrift Server 3.5.3),
 metastore (of Hive 4.0.1, alone), metastore2 (of 2.3.10), kerberos (HiveServer2 4.0.1 with a KDC) or zookeeper
-(HiveServer2 4.0.1, four of them, with a ZooKeeper). The first start downloads what it needs into $SKEP_CACHE, or else the user's
-cache folder.
+(HiveServer2 4.0.1, four of them, with a ZooKeeper). The first start downloads what it needs into $SKEP_CACHE, or else
+the user's cache folder.
 
 describe shows a table or a view: columns, keys, storage, properties, statistics. TABLE may be DATABASE.TABLE.
 
