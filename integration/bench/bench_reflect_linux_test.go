@@ -18,6 +18,7 @@ import (
 	"github.com/skep-go/skep/integration/internal/figures"
 	"github.com/skep-go/skep/integration/internal/live"
 	"github.com/skep-go/skep/integration/internal/peers"
+	"github.com/skep-go/skep/internal/faultproxy"
 	hivereflect "github.com/skep-go/skep/reflect"
 	"github.com/skep-go/skep/toolkit/schema"
 )
@@ -30,71 +31,108 @@ const (
 	someParts      = 2_000
 )
 
-// BenchmarkReflect reads a thousand tables of 50 columns into a MetaData, and the partitions of a table.
+// BenchmarkReflect reads a thousand tables of 50 columns into a MetaData, here and from 1 ms away, as in another rack,
+// and the partitions of a table.
 func BenchmarkReflect(b *testing.B) {
 	srv := benchServer(b)
-	theirs := gohiveMetastore(b, srv)
+	theirs := gohiveMetastore(b, srv.MetastoreAddr())
 	fillMetastore(b, theirs)
-	calls := &callCounter{}
+	here := newReflectLineup(b, srv.MetastoreAddr(), srv.Addr())
+	away := newReflectLineup(b, distant(b, srv.MetastoreAddr()), distant(b, srv.Addr()))
+	for b.Loop() {
+		here.tables(b, "reflect 1,000 x 50")
+		away.tables(b, "reflect 1,000 x 50, 1 ms away")
+		here.details(b, srv, "reflect 1,000 x 50")
+		here.partitions(b)
+	}
+}
+
+// distant is the address of a server as if it were 1 ms of round trip away.
+func distant(b *testing.B, addr string) string {
+	proxy := faultproxy.Start(b, addr, faultproxy.Distance(time.Millisecond)...)
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(proxy.Port()))
+}
+
+// reflectLineup is who reads from a metastore and its HiveServer2.
+type reflectLineup struct {
+	// plain asks for no constraints, as the others do: the metastore tells them one table at a time.
+	full, plain *hivereflect.Metastore
+	gohive      *hms.ThriftHiveMetastoreClient
+	serverAddr  string
+	calls       *callCounter
+}
+
+func newReflectLineup(b *testing.B, metastore, server string) *reflectLineup {
+	l := &reflectLineup{serverAddr: server, calls: &callCounter{}, gohive: gohiveMetastore(b, metastore)}
 	open := func(cfg hivereflect.MetastoreConfig) *hivereflect.Metastore {
-		cfg.URIs, cfg.Dialer = []string{"thrift://" + srv.MetastoreAddr()}, calls.dial
+		cfg.URIs, cfg.Dialer = []string{"thrift://" + metastore}, l.calls.dial
 		m := live.Must(hivereflect.OpenMetastore(cfg))(b)
 		b.Cleanup(func() { live.Must(0, m.Close())(b) })
 		return m
 	}
-	// The others ask for no constraints, of which the metastore tells one table at a time.
-	metastore, plain := open(hivereflect.MetastoreConfig{}), open(hivereflect.MetastoreConfig{NoConstraints: true})
-	reflection := func(from schema.Inspector) func() {
-		return func() {
-			tables := live.Must(schema.NewMetaData().Reflect(b.Context(), from, schema.In(reflectDB), schema.OnlyFunc(isBenchTable)))(b)
-			if len(tables) != reflectTables || len(tables[0].Columns()) != reflectColumns {
-				b.Fatalf("%d tables", len(tables))
-			}
-		}
-	}
-	partitions := func(n int) func() {
-		return func() {
-			got := 0
-			for _, err := range metastore.Partitions(b.Context(), reflectDB, partedTable(n), "") {
-				live.Must(0, err)(b)
-				got++
-			}
-			if got != n {
-				b.Fatalf("%d partitions, want %d", got, n)
-			}
-		}
-	}
-	allAtOnce := func() {
-		parts := live.Must(theirs.GetPartitions(context.Background(), reflectDB, partedTable(manyParts), -1))(b)
+	l.full, l.plain = open(hivereflect.MetastoreConfig{}), open(hivereflect.MetastoreConfig{NoConstraints: true})
+	return l
+}
+
+// tables holds the reading of all tables against the others' ways to do it.
+func (l *reflectLineup) tables(b *testing.B, name string) {
+	took := inTurns(b, fewPairs, reflection(b, l.plain), oneByOne(b, l.gohive))
+	figures.Record(b, versus(name, "a call a table, gohive 1.8.1", took[0], took[1], figures.RatioAtMost(1.0/3)))
+	host, port := hostPort(b, l.serverAddr)
+	pyhive := readingsOf(b, []string{peers.Python(b, "peer"), peers.File("reflect.py"), host, port, reflectDB, strconv.Itoa(reflectTables + 2)})[0]
+	figures.Record(b, figures.Figure{
+		Name: name, Value: ms(median(took[0])), Unit: "ms", Against: "PyHive 0.7.0 by SQLAlchemy", AgainstValue: ms(pyhive),
+		Goal: figures.RatioAtMost(1.0 / 50),
+	})
+}
+
+// details are what else is to be known of it.
+func (l *reflectLineup) details(b *testing.B, srv *hivetest.Server, name string) {
+	took := inTurns(b, fewPairs, reflection(b, l.full), oneByOne(b, l.gohive))
+	figures.Record(b, versus(name+", with constraints", "a call a table, gohive 1.8.1", took[0], took[1], figures.Goal{}))
+	server := live.Must(hivereflect.OverSession(b.Context(), live.Connect(b, live.Config(b, srv))))(b)
+	took = inTurns(b, 1, reflection(b, l.plain), reflection(b, server))
+	figures.Record(b, versus(name, "by HiveServer2, ours", took[0], took[1], figures.Goal{}))
+	figures.Record(b, figures.Figure{Name: name, Value: l.calls.during(reflection(b, l.plain)), Unit: "calls"})
+	figures.Record(b, figures.Figure{Name: name + ", with constraints", Value: l.calls.during(reflection(b, l.full)), Unit: "calls"})
+}
+
+// partitions holds the reading of many partitions against one call for all of them.
+func (l *reflectLineup) partitions(b *testing.B) {
+	read := func(n int) func() { return partitions(b, l.full, n) }
+	took := inTurns(b, fewPairs, read(manyParts), func() {
+		parts := live.Must(l.gohive.GetPartitions(context.Background(), reflectDB, partedTable(manyParts), -1))(b)
 		if len(parts) != manyParts {
 			b.Fatalf("%d partitions", len(parts))
 		}
-	}
-	const name = "reflect 1,000 x 50"
-	for b.Loop() {
-		took := inTurns(b, fewPairs, reflection(plain), oneByOne(b, theirs), reflection(metastore))
-		figures.Record(b, versus(name, "a call a table, gohive 1.8.1", took[0], took[1], figures.RatioAtMost(1.0/3)))
-		figures.Record(b, versus(name+", with constraints", "a call a table, gohive 1.8.1", took[2], took[1], figures.Goal{}))
-		byServer := inTurns(b, 1, reflection(live.Must(hivereflect.OverSession(b.Context(), live.Connect(b, live.Config(b, srv))))(b)))[0][0]
-		host, port := hostPort(b, srv.Addr())
-		figures.Record(b, figures.Figure{
-			Name: name, Value: ms(median(took[0])), Unit: "ms", Against: "by HiveServer2, ours", AgainstValue: ms(byServer),
-		})
-		pyhive := readingsOf(b, []string{peers.Python(b, "peer"), peers.File("reflect.py"), host, port, reflectDB, strconv.Itoa(reflectTables + 2)})[0]
-		figures.Record(b, figures.Figure{
-			Name: name, Value: ms(median(took[0])), Unit: "ms", Against: "PyHive 0.7.0 by SQLAlchemy", AgainstValue: ms(pyhive),
-			Goal: figures.RatioAtMost(1.0 / 50),
-		})
-		figures.Record(b, figures.Figure{Name: name, Value: calls.during(reflection(plain)), Unit: "calls"})
-		figures.Record(b, figures.Figure{Name: name + ", with constraints", Value: calls.during(reflection(metastore)), Unit: "calls"})
+	})
+	figures.Record(b, versus("20,000 partitions", "in one call, gohive 1.8.1", took[0], took[1], figures.Goal{}))
+	figures.Record(b, figures.Figure{Name: "20,000 partitions", Value: l.calls.during(read(manyParts)), Unit: "calls"})
+	some, many := peakRSS(b, read(someParts)), peakRSS(b, read(manyParts))
+	figures.Record(b, figures.Figure{
+		Name: "20,000 partitions, peak above that of 2,000", Value: (many - some) / (1 << 20), Unit: "MiB", Goal: figures.AtMost(8),
+	})
+}
 
-		took = inTurns(b, fewPairs, partitions(manyParts), allAtOnce)
-		figures.Record(b, versus("20,000 partitions", "in one call, gohive 1.8.1", took[0], took[1], figures.Goal{}))
-		figures.Record(b, figures.Figure{Name: "20,000 partitions", Value: calls.during(partitions(manyParts)), Unit: "calls"})
-		some, many := peakRSS(b, partitions(someParts)), peakRSS(b, partitions(manyParts))
-		figures.Record(b, figures.Figure{
-			Name: "20,000 partitions, peak above that of 2,000", Value: (many - some) / (1 << 20), Unit: "MiB", Goal: figures.AtMost(8),
-		})
+func reflection(b *testing.B, from schema.Inspector) func() {
+	return func() {
+		tables := live.Must(schema.NewMetaData().Reflect(b.Context(), from, schema.In(reflectDB), schema.OnlyFunc(isBenchTable)))(b)
+		if len(tables) != reflectTables || len(tables[0].Columns()) != reflectColumns {
+			b.Fatalf("%d tables", len(tables))
+		}
+	}
+}
+
+func partitions(b *testing.B, from *hivereflect.Metastore, n int) func() {
+	return func() {
+		got := 0
+		for _, err := range from.Partitions(b.Context(), reflectDB, partedTable(n), "") {
+			live.Must(0, err)(b)
+			got++
+		}
+		if got != n {
+			b.Fatalf("%d partitions, want %d", got, n)
+		}
 	}
 }
 
@@ -192,9 +230,9 @@ func metastoreTable(database, name string, columns []*hms.FieldSchema) *hms.Tabl
 }
 
 // gohiveMetastore is the other Go client's connection to the metastore.
-func gohiveMetastore(b *testing.B, srv *hivetest.Server) *hms.ThriftHiveMetastoreClient {
+func gohiveMetastore(b *testing.B, addr string) *hms.ThriftHiveMetastoreClient {
 	b.Helper()
-	host, port := hostPort(b, srv.MetastoreAddr())
+	host, port := hostPort(b, addr)
 	c := live.Must(gohive.ConnectToMetastore(host, live.Must(strconv.Atoi(port))(b), "NOSASL", gohive.NewMetastoreConnectConfiguration()))(b)
 	b.Cleanup(c.Close)
 	return c.Client
