@@ -438,9 +438,18 @@ func TestDroppedMeanwhile(t *testing.T) {
 		named bool // the names of its partitions are told
 		ask   func(context.Context, *Metastore) error
 	}{
-		{"names", false, func(ctx context.Context, m *Metastore) error { _, err := m.PartitionNames(ctx, "db", "t", ""); return err }},
-		{"names by a filter", false, func(ctx context.Context, m *Metastore) error { _, err := m.PartitionNames(ctx, "db", "t", "p = 1"); return err }},
-		{"number", false, func(ctx context.Context, m *Metastore) error { _, err := m.PartitionCount(ctx, "db", "t", ""); return err }},
+		{"names", false, func(ctx context.Context, m *Metastore) error {
+			_, err := m.PartitionNames(ctx, "db", "t", "")
+			return err
+		}},
+		{"names by a filter", false, func(ctx context.Context, m *Metastore) error {
+			_, err := m.PartitionNames(ctx, "db", "t", "p = 1")
+			return err
+		}},
+		{"number", false, func(ctx context.Context, m *Metastore) error {
+			_, err := m.PartitionCount(ctx, "db", "t", "")
+			return err
+		}},
 		{"partitions, before the names", false, func(ctx context.Context, m *Metastore) error { return last(m.Partitions(ctx, "db", "t", "")) }},
 		{"partitions, behind the names", true, func(ctx context.Context, m *Metastore) error { return last(m.Partitions(ctx, "db", "t", "")) }},
 		{"statistics", false, func(ctx context.Context, m *Metastore) error { _, err := m.Statistics(ctx, "db", "t"); return err }},
