@@ -42,7 +42,7 @@ var expressions = []struct {
 	{"unhex(repeat('fe', 4090 + i % 12))", true, live.Kinds},
 	{"date_add(date '1900-01-01', i * 7)", false, live.Kinds},
 	{"cast(concat(cast(date_add(date '1900-01-01', i) as string), ' 03:04:05.', i) as timestamp)", false, live.Kinds},
-	{"cast(cast(concat(cast(date_add(date '2000-01-01', i) as string), ' 23:59:59') as timestamp) as timestamp with local time zone)", false, live.Hive4},
+	{"cast(cast(concat(cast(date_add(date '2000-01-01', i) as string), ' 23:59:59') as timestamp) as timestamp with local time zone)", false, live.Since3},
 	{"if(i % 2 = 0, interval '1-2' year to month, interval '-30-11' year to month)", false, live.Kinds},
 	{"if(i % 2 = 0, interval '1 02:03:04.5' day to second, interval '-0 00:00:00.000001' day to second)", false, live.Kinds},
 	{"array(i, null, i + 1)", false, live.Kinds},

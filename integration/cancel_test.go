@@ -32,7 +32,7 @@ func TestCancel(t *testing.T) {
 		after       time.Duration
 		kinds       []hivetest.Kind
 	}{
-		{"compile", slowCompile(), 300 * time.Millisecond, []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310}},
+		{"compile", slowCompile(), 300 * time.Millisecond, live.Hives},
 		{"run", live.SlowRun, 2 * time.Second, live.Kinds},
 		{"fetch", live.SlowFetch, 2 * time.Second, live.Kinds},
 	}
@@ -109,7 +109,7 @@ func TestCancelFromAnotherGoroutine(t *testing.T) {
 
 // TestQueryTimeout has the server stop the statement.
 func TestQueryTimeout(t *testing.T) {
-	for _, kind := range []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310} {
+	for _, kind := range live.Hives {
 		t.Run(string(kind), func(t *testing.T) {
 			s := live.Connect(t, live.Config(t, live.Shared(t, kind)))
 			start := time.Now()

@@ -12,7 +12,7 @@ import (
 // TestNeighbour: a slow statement has all rows of its table while others insert. Hive's jobs share the JVM of a server
 // for tests, and what one said to its own reader ended the others'.
 func TestNeighbour(t *testing.T) {
-	for _, kind := range []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310} { // Spark reads without Hive's map tasks
+	for _, kind := range live.Hives { // Spark reads without Hive's map tasks
 		t.Run(string(kind), func(t *testing.T) {
 			srv := live.Shared(t, kind)
 			t.Parallel()

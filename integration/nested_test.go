@@ -87,7 +87,7 @@ var nestedValues = []nested{
 		"array<timestamp with local time zone>", hive.KindArray, "array(cast('2020-01-02 03:04:05.5 UTC' as timestamp with local time zone))",
 		`["2020-01-02 03:04:05.5 Etc/UTC"]`,
 		list{samples.UTC(2020, 1, 2, 3, 4, 5, 500_000_000)},
-		false, live.Hive4,
+		false, live.Since3,
 	},
 	{"array<interval_year_month>", hive.KindArray, "array(interval '1-2' year to month)", `[1-2]`, list{hive.IntervalYearMonth(14)}, false, live.Kinds},
 	{

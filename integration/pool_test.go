@@ -26,10 +26,10 @@ func TestChangedSessions(t *testing.T) {
 	}{
 		{"set", "", "set hive.exec.reducers.max=7", "set hive.exec.reducers.max", live.Kinds},
 		{"use", "create database if not exists pool_other", "use pool_other", "select current_database()", live.Kinds},
-		{"temporary table", "", "create temporary table pool_tmp (a int)", "show tables like 'pool_tmp'", []hivetest.Kind{hivetest.Hive401, hivetest.Hive2310}},
-		{"temporary view", "", "create temporary view pool_tmpv as select 1 as a", "show views like 'pool_tmpv'", []hivetest.Kind{hivetest.Spark35}},
-		{"temporary function", "", "create temporary function pool_fn as 'org.apache.hadoop.hive.ql.udf.UDFMd5'", "show functions like 'pool_fn'", []hivetest.Kind{hivetest.Hive2310}},
-		{"temporary macro", "", "create temporary macro pool_macro (x int) x + 1", "select count(*) from (select 1) t", []hivetest.Kind{hivetest.Hive401}},
+		{"temporary table", "", "create temporary table pool_tmp (a int)", "show tables like 'pool_tmp'", live.Hives},
+		{"temporary view", "", "create temporary view pool_tmpv as select 1 as a", "show views like 'pool_tmpv'", live.Spark},
+		{"temporary function", "", "create temporary function pool_fn as 'org.apache.hadoop.hive.ql.udf.UDFMd5'", "show functions like 'pool_fn'", live.Before4},
+		{"temporary macro", "", "create temporary macro pool_macro (x int) x + 1", "select count(*) from (select 1) t", live.Hives},
 	}
 	live.OnEach(t, func(t *testing.T, srv *hivetest.Server) {
 		db := live.Open(t, srv)

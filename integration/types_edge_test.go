@@ -158,8 +158,14 @@ func TestLocation(t *testing.T) {
 
 // TestLocalTimeZone: a TIMESTAMP WITH LOCAL TIME ZONE is an instant, shown in the zone of the session.
 func TestLocalTimeZone(t *testing.T) {
-	srv := hivetest.Shared(t, hivetest.Hive401)
 	want := samples.UTC(2020, 7, 1, 12, 30, 0, 123_456_789)
+	for _, kind := range live.Since3 {
+		t.Run(string(kind), func(t *testing.T) { localTimeZone(t, live.Shared(t, kind), want) })
+	}
+}
+
+func localTimeZone(t *testing.T, srv *hivetest.Server, want time.Time) {
+	t.Helper()
 	for _, zone := range []string{"UTC", "Europe/Paris", "Asia/Kolkata", "America/St_Johns", "+05:45", "-03:00"} {
 		t.Run(zone, func(t *testing.T) {
 			s := live.Connect(t, live.Config(t, srv, func(c *hive.Config) {

@@ -38,6 +38,7 @@ func (a *asker) describe(ctx context.Context, in, name string) (*found, error) {
 	t := schema.NewTable(nil, name, schema.In(in))
 	f, err := a.read(ctx, t)
 	if err == nil {
+		f.enclosed = a.dialect.Version() == dialect.Hive31
 		if len(f.partitions) > 0 {
 			maps.DeleteFunc(f.detail.Properties, func(name, _ string) bool { return slices.Contains(summed, name) })
 		}

@@ -2,6 +2,7 @@ package hivereflect
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,13 @@ func (a *asker) readSpark(ctx context.Context, t *schema.Table) (*found, error) 
 	if r.Name == "" { // nothing is told of temporary views but their columns
 		r.Name = t.Name
 	}
+	for i, c := range r.columns {
+		if cut.MatchString(c.typ) {
+			if r.columns[i].typ, err = a.sparkType(ctx, t, c.name); err != nil {
+				return nil, err
+			}
+		}
+	}
 	if !r.more {
 		return r.found, nil
 	}
@@ -38,6 +46,24 @@ func (a *asker) readSpark(ctx context.Context, t *schema.Table) (*found, error) 
 		}
 	}
 	return r.found, nil
+}
+
+// cut finds a struct of which not all fields are printed: Spark stops at spark.sql.debug.maxToStringFields, which are 25.
+var cut = regexp.MustCompile(`\.\.\. \d+ more fields?>`)
+
+// sparkType asks for the type of one column, which is told in full then.
+func (a *asker) sparkType(ctx context.Context, t *schema.Table, column string) (string, error) {
+	about := schema.NewTable(nil, t.Name, schema.In(t.Schema), schema.Col(column, schema.String))
+	rows, err := a.ask(ctx, dialect.Describe(about).Column(column), hive.Options{})
+	if err != nil {
+		return "", err
+	}
+	for _, r := range rows {
+		if r.at(0) == "data_type" {
+			return r.at(1), nil
+		}
+	}
+	return "", line{at: len(rows), name: column}.fault("the answer has no type")
 }
 
 // sparkReader reads what Spark's DESCRIBE FORMATTED prints (CatalogTable.toLinkedHashMap).
@@ -78,6 +104,7 @@ func (r *sparkReader) read(lines []line) (err error) {
 	if len(r.columns)+len(r.partitions) == 0 {
 		return line{at: len(lines)}.fault("the answer has no columns")
 	}
+	r.made()
 	return nil
 }
 

@@ -82,6 +82,7 @@ func (r *textReader) read(lines []line) (err error) {
 	if !detailed {
 		return line{at: len(lines)}.fault("the answer ends without the detailed information")
 	}
+	r.made()
 	return nil
 }
 

@@ -24,6 +24,11 @@ type Detail struct {
 	// Unchecked are the columns that are declared NOT NULL and may be NULL all the same, for nobody checks it (DISABLE): all
 	// such columns of external tables, in the order of their names. The metastore alone tells them.
 	Unchecked []string
+	// KeptColumns: the SerDe makes the columns, but the server did not ask it, so they are those that the metastore has kept
+	// since the table was made: there may be others now. So it is with each such table of a metastore of Hive 3, unless
+	// metastore.storage.schema.reader.impl is org.apache.hadoop.hive.metastore.SerDeStorageSchemaReader; with those of others
+	// where they do not have the SerDe's class.
+	KeptColumns bool
 	// Location is the folder of the table's files, as a URL.
 	Location string
 	// InputFormat, OutputFormat and SerDe are the classes that read and write the files, and SerDeProperties what they are

@@ -23,6 +23,7 @@ type found struct {
 	foreignKeys []schema.ForeignKey
 	unique      []schema.Unique
 	checks      []schema.Check
+	enclosed    bool              // the conditions of checks come in parentheses, as of Hive 3
 	notNull     map[string]bool   // by column, in lower case
 	defaults    map[string]string // by column, in lower case; expressions as Hive writes them
 }

@@ -21,7 +21,7 @@ import (
 // Hive is asked to answer in JSON, which loses nothing. A server whose authorization does not let a client choose
 // (hive.security.authorization.sqlstd.confwhitelist) answers in text: then Hive does not tell whether a constraint is RELY,
 // what follows a tab in the definition of a view may be an error, and blanks at the end of short values are lost. Hive 2.3
-// and 3.1 tell nothing of RELY either way, and Spark nothing of NOT NULL.
+// and 3.1 tell nothing of RELY either way, 3.1 not that a CHECK is disabled, and Spark nothing of NOT NULL.
 type HiveServer struct {
 	dialect  *dialect.Hive
 	sessions int
@@ -134,8 +134,13 @@ func (h *HiveServer) table(ctx context.Context, in, name string, homes func() ([
 	return f.info(), nil
 }
 
-// aboutOne tells the errors of one table, behind which others may follow.
+// aboutOne tells the errors of one table, behind which others may follow. What else the server says of a statement is one,
+// too, such as that it has not the class of the table's SerDe.
 func aboutOne(err error) bool {
+	var said *hive.Error
+	if errors.As(err, &said) && !errors.As(err, new(*schema.NoSchemaError)) && errors.Unwrap(said) == nil {
+		return true
+	}
 	return errors.As(err, new(*schema.NoTableError)) || errors.As(err, new(*PermissionError)) || errors.As(err, new(*DescribeError))
 }
 
@@ -174,7 +179,11 @@ func (a *asker) relations(ctx context.Context, in string) (all []schema.Relation
 
 // relationsOfSpark asks by statements, as schemas does. They tell no comments.
 func (a *asker) relationsOfSpark(ctx context.Context, in string, byDefault bool) (all []schema.Relation, err error) {
-	views := map[string]bool{}
+	type listed struct {
+		name      string
+		temporary bool
+	}
+	views := map[listed]bool{}                                                           // a temporary one may have the name of a table
 	for _, show := range []dialect.ShowStmt{dialect.ShowViews(), dialect.ShowTables()} { // the second lists views, too
 		list, err := a.ask(ctx, show.In(in), hive.Options{})
 		if err != nil {
@@ -183,10 +192,11 @@ func (a *asker) relationsOfSpark(ctx context.Context, in string, byDefault bool)
 		all = nil
 		for _, row := range list {
 			r := schema.Relation{Schema: row.at(0), Name: row.at(1), Temporary: row.at(2) == "true"}
-			if views[r.Name] {
+			is := listed{r.Name, r.Temporary}
+			if views[is] {
 				r.Kind = schema.View
 			}
-			if views[r.Name] = true; !r.Temporary || byDefault {
+			if views[is] = true; !r.Temporary || byDefault {
 				all = append(all, r)
 			}
 		}
@@ -208,6 +218,9 @@ func (a *asker) temporary(ctx context.Context, all []schema.Relation) ([]schema.
 	hidden := map[string]bool{}
 	for i := len(all) - 1; i >= 0 && all[i].Kind == schema.BaseTable && !hidden[all[i].Name]; i-- {
 		f, err := a.describe(ctx, all[i].Schema, all[i].Name)
+		if err != nil && aboutOne(err) { // so it is none of the session's
+			break
+		}
 		if err != nil {
 			return nil, err
 		}

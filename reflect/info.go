@@ -96,6 +96,11 @@ func (f *found) constraints() []schema.Item {
 		k.Name = given(k.Name)
 		items = append(items, k)
 	}
+	if f.enclosed {
+		for i, k := range f.checks {
+			f.checks[i].Condition = schema.SQL(withoutParentheses(fmt.Sprint(k.Condition)))
+		}
+	}
 	slices.SortFunc(f.checks, func(a, b schema.Check) int {
 		return strings.Compare(fmt.Sprint(a.Condition), fmt.Sprint(b.Condition))
 	})
@@ -105,6 +110,35 @@ func (f *found) constraints() []schema.Item {
 		items = append(items, k)
 	}
 	return items
+}
+
+// withoutParentheses takes away a pair that encloses all of a condition. Hive 3 keeps that of CHECK (…) with the condition,
+// and a table that is made of what was found would have one pair more each time.
+func withoutParentheses(condition string) string {
+	inner, ok := within(condition, "(", ")")
+	open, quote := 1, byte(0)
+	for i := 0; ok && i < len(inner); i++ {
+		switch c := inner[i]; {
+		case quote != 0 && c == '\\' && quote != '`':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"' || c == '`':
+			quote = c
+		case c == '(':
+			open++
+		case c == ')':
+			if open--; open == 0 {
+				return condition
+			}
+		}
+	}
+	if !ok {
+		return condition
+	}
+	return inner
 }
 
 // given is the name of a constraint that somebody has given, or "".

@@ -264,3 +264,16 @@ func TestAtHome(t *testing.T) {
 		})
 	}
 }
+
+// TestWithoutParentheses: a pair goes if it encloses all, and parentheses in texts and names are none.
+func TestWithoutParentheses(t *testing.T) {
+	for text, want := range map[string]string{
+		"(a > 0)": "a > 0", "((a > 0))": "(a > 0)", "(a > 0) or (b > 0)": "(a > 0) or (b > 0)", "((a > 0) or (b > 0))": "(a > 0) or (b > 0)",
+		"a > 0": "a > 0", "()": "", "(": "(", "": "", "(a = ')' or `)` = \"\\\")\")": "a = ')' or `)` = \"\\\")\"", "(a = '\\'') or ('' = b)": "(a = '\\'') or ('' = b)",
+		"(a) > (0)": "(a) > (0)", "(`\\`) or (`b`)": "(`\\`) or (`b`)",
+	} {
+		if got := withoutParentheses(text); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}

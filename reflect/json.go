@@ -16,6 +16,7 @@ import (
 // by their getters (JsonMetaDataFormatter), so that they have the names that Thrift has for them. There is more in it than is
 // wanted here.
 type jsonAnswer struct {
+	Columns        []struct{ Name, Type, Comment string }
 	TableInfo      *hms.Table
 	PartitionInfo  *hms.Partition
 	PrimaryKeyInfo struct {
@@ -56,7 +57,8 @@ type uniqueColumn struct {
 	flags
 }
 
-// flags are what Hive 4 tells of a constraint. Before, none was enforced.
+// flags are what Hive 4 tells of a constraint. Before, none was enforced but for the conditions of Hive 3, unless DISABLE said
+// otherwise, which is not told.
 type flags struct{ Enable, Rely string }
 
 func (f flags) notEnforced() bool { return f.Enable != "ENABLE" }
@@ -80,7 +82,13 @@ func readJSON(text string) (*found, error) {
 	if a.TableInfo == nil {
 		return nil, &DescribeError{Line: 1, Text: text, Reason: "there is no tableInfo"}
 	}
-	f := readTable(a.TableInfo, true, nil)
+	var columns []field
+	if tableMakesColumns(a.TableInfo) {
+		for _, c := range a.Columns {
+			columns = append(columns, field{c.Name, c.Type, c.Comment})
+		}
+	}
+	f := readTable(a.TableInfo, columns, true, nil)
 	f.columns = without(f.columns, f.partitions) // Hive 2.3 has them at the end of the others, too
 	a.constraints(f)
 	return f, nil
@@ -113,7 +121,7 @@ func (d *jsonAnswer) constraints(f *found) {
 	for name, conditions := range byName(d.CheckConstraintInfo.CheckConstraints) {
 		for _, c := range conditions {
 			f.checks = append(f.checks, schema.Check{
-				Name: name, Condition: schema.SQL(c.CheckExpression), NotEnforced: c.notEnforced(), Rely: c.rely(),
+				Name: name, Condition: schema.SQL(c.CheckExpression), NotEnforced: c.Enable != "" && c.notEnforced(), Rely: c.rely(),
 			})
 		}
 	}

@@ -246,12 +246,16 @@ func (m *Metastore) found(ctx context.Context, db string, homes, names []string)
 		if err != nil {
 			return err
 		}
+		made, err := c.madeColumns(ctx, tables)
+		if err != nil {
+			return err
+		}
 		byName = map[string]*found{}
 		types := types{}
 		var constrained []*found
 		for _, t := range tables {
-			f := readTable(t, t.ID != nil, homes) // the kind of the owner came with the id; the version that Hive 2.3 tells is 3
-			f.types = types
+			f := readTable(t, made[t], t.CatName != nil, homes) // the kind of the owner came with catalogs; the version that Hive 2.3 tells is 3
+			f.types, f.enclosed = types, t.CatName != nil && t.ID == nil
 			byName[strings.ToLower(t.TableName)] = f
 			if relationKind(t.TableType) == schema.BaseTable && !m.pool.cfg.NoConstraints {
 				constrained = append(constrained, f)

@@ -39,6 +39,15 @@ func isMissing(err error) bool {
 	return errors.As(err, &missing)
 }
 
+// about asks about a table that was there. One that is not any more is a [*schema.NoTableError].
+func (m *Metastore) about(ctx context.Context, t *hms.Table, f func(*metaConn) error) error {
+	err := m.do(ctx, f)
+	if isMissing(err) {
+		return &schema.NoTableError{Schema: t.DbName, Name: t.TableName, Err: err}
+	}
+	return err
+}
+
 // columnsOf are the names of columns.
 func columnsOf(list []*hms.FieldSchema) []string {
 	var names []string
@@ -55,7 +64,7 @@ func (m *Metastore) PartitionCount(ctx context.Context, schemaName, table string
 		return 0, err
 	}
 	var res hms.ThriftHiveMetastoreGetNumPartitionsByFilterResult
-	err = m.do(ctx, func(c *metaConn) error {
+	err = m.about(ctx, t, func(c *metaConn) error {
 		res = hms.ThriftHiveMetastoreGetNumPartitionsByFilterResult{}
 		return c.call(ctx, "get_num_partitions_by_filter", &hms.ThriftHiveMetastoreGetNumPartitionsByFilterArgs{
 			DbName: t.DbName, TblName: t.TableName, Filter: string(filter),
@@ -77,7 +86,7 @@ func (m *Metastore) partitionNames(ctx context.Context, t *hms.Table, filter Par
 	if len(t.PartitionKeys) == 0 {
 		return nil, nil
 	}
-	err = m.do(ctx, func(c *metaConn) (err error) {
+	err = m.about(ctx, t, func(c *metaConn) (err error) {
 		if filter == "" {
 			names, err = c.partitionNames(ctx, t)
 		} else {
@@ -205,7 +214,7 @@ func (p *pace) read(octets, partitions int) {
 
 // partitions reads a batch of partitions, and tells the size of the reply.
 func (m *Metastore) partitions(ctx context.Context, t *hms.Table, names []string) (all []Partition, octets int, err error) {
-	err = m.do(ctx, func(c *metaConn) (err error) {
+	err = m.about(ctx, t, func(c *metaConn) (err error) {
 		all, err = c.partitionsByNames(ctx, t, names)
 		octets = c.received
 		return err

@@ -36,7 +36,7 @@ func TestSparkSchema(t *testing.T) {
 			DbName: "db", TableName: "t", TableType: "MANAGED_TABLE", Parameters: properties,
 			PartitionKeys: []*hms.FieldSchema{{Name: "day", Type: "date"}},
 			Sd:            &hms.StorageDescriptor{Cols: []*hms.FieldSchema{{Name: "col", Type: "array<string>"}}, Location: "file:/w/db.db/t"},
-		}, true, []string{"file:/w/db.db"}).info()
+		}, nil, true, []string{"file:/w/db.db"}).info()
 		st, err := compile.Compile(dialect.New(dialect.Spark35), ddl.CreateTable(declare(t, info)))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -68,7 +68,7 @@ func TestSparkNames(t *testing.T) {
 				Cols: []*hms.FieldSchema{{Name: tt.column, Type: "bigint"}}, Location: "file:/w/db.db/t",
 				NumBuckets: 4, BucketCols: []string{tt.column}, SortCols: []*hms.Order{{Col: tt.column, Order: 1}},
 			},
-		}, true, []string{"file:/w/db.db"})
+		}, nil, true, []string{"file:/w/db.db"})
 		f.defaults["id"] = "7"
 		st, err := compile.Compile(dialect.New(dialect.Hive40), ddl.CreateTable(declare(t, f.info())))
 		if err != nil {

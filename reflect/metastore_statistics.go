@@ -23,7 +23,7 @@ func (m *Metastore) Statistics(ctx context.Context, schemaName, table string) (S
 		return all, nil
 	}
 	var res hms.ThriftHiveMetastoreGetTableStatisticsReqResult
-	err = m.do(ctx, func(c *metaConn) error {
+	err = m.about(ctx, t, func(c *metaConn) error {
 		res = hms.ThriftHiveMetastoreGetTableStatisticsReqResult{}
 		return c.call(ctx, "get_table_statistics_req", &hms.ThriftHiveMetastoreGetTableStatisticsReqArgs{
 			Request: &hms.TableStatsRequest{DbName: t.DbName, TblName: t.TableName, ColNames: columns, Engine: engine},
@@ -81,7 +81,7 @@ func (m *Metastore) partitionStatistics(ctx context.Context, t *hms.Table, names
 		return nil, err
 	}
 	var res hms.ThriftHiveMetastoreGetPartitionsStatisticsReqResult
-	err = m.do(ctx, func(c *metaConn) error {
+	err = m.about(ctx, t, func(c *metaConn) error {
 		res = hms.ThriftHiveMetastoreGetPartitionsStatisticsReqResult{}
 		return c.call(ctx, "get_partitions_statistics_req", &hms.ThriftHiveMetastoreGetPartitionsStatisticsReqArgs{
 			Request: &hms.PartitionsStatsRequest{

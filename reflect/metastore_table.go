@@ -41,8 +41,9 @@ func (c *metaConn) nothing() error {
 	return errGarbled
 }
 
-// readTable puts down what the metastore says of a table. Any part may be missing.
-func readTable(t *hms.Table, ownerKind bool, homes []string) *found {
+// readTable puts down what the metastore says of a table, and the columns that its SerDe makes, if it does and they are known.
+// Any part may be missing.
+func readTable(t *hms.Table, columns []field, ownerKind bool, homes []string) *found {
 	f := &found{
 		Relation:   schema.Relation{Schema: t.DbName, Name: t.TableName, Temporary: t.Temporary},
 		tableType:  t.TableType,
@@ -61,6 +62,12 @@ func readTable(t *hms.Table, ownerKind bool, homes []string) *found {
 	}
 	if t.Sd != nil {
 		f.readStorage(t.Sd)
+	}
+	switch {
+	case columns != nil:
+		f.columns = made(columns, f.columns)
+	case tableMakesColumns(t):
+		f.detail.KeptColumns = true
 	}
 	f.readSpark()
 	return f

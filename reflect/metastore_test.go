@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/internal/faultproxy"
 	"github.com/skep-go/skep/internal/wire"
+	"github.com/skep-go/skep/toolkit/schema"
 )
 
 func openFake(t *testing.T, cfg MetastoreConfig) *Metastore {
@@ -404,6 +406,69 @@ func TestDecimalText(t *testing.T) {
 	} {
 		if got := decimalText(d); got != want {
 			t.Errorf("%v: got %v, want %v", d, got, want)
+		}
+	}
+}
+
+// TestDroppedMeanwhile: a table that goes between two calls is missing, as it is before the first one.
+func TestDroppedMeanwhile(t *testing.T) {
+	gone := &hms.NoSuchObjectException{Message: "db.t table not found"}
+	table := &hms.Table{DbName: "db", TableName: "t", PartitionKeys: []*hms.FieldSchema{{Name: "p", Type: "int"}}, Sd: &hms.StorageDescriptor{
+		Cols: []*hms.FieldSchema{{Name: "i", Type: "int"}},
+	}}
+	names := scripted{result: &hms.ThriftHiveMetastoreGetPartitionNamesResult{Success: []string{"p=1"}}}
+	answers := map[string]scripted{
+		"get_table_objects_by_name_req": {result: &hms.ThriftHiveMetastoreGetTableObjectsByNameReqResult{
+			Success: &hms.GetTablesResult_{Tables: []*hms.Table{table}},
+		}},
+		"get_partition_names":           {result: &hms.ThriftHiveMetastoreGetPartitionNamesResult{O1: gone}},
+		"get_partition_values":          {result: &hms.ThriftHiveMetastoreGetPartitionValuesResult{O2: gone}},
+		"get_num_partitions_by_filter":  {result: &hms.ThriftHiveMetastoreGetNumPartitionsByFilterResult{O2: gone}},
+		"get_partitions_by_names":       {result: &hms.ThriftHiveMetastoreGetPartitionsByNamesResult{O2: gone}},
+		"get_table_statistics_req":      {result: &hms.ThriftHiveMetastoreGetTableStatisticsReqResult{O1: gone}},
+		"get_partitions_statistics_req": {result: &hms.ThriftHiveMetastoreGetPartitionsStatisticsReqResult{O1: gone}},
+	}
+	last := func(all iter.Seq2[Partition, error]) (err error) {
+		for _, err = range all {
+		}
+		return err
+	}
+	for _, tt := range []struct {
+		name  string
+		named bool // the names of its partitions are told
+		ask   func(context.Context, *Metastore) error
+	}{
+		{"names", false, func(ctx context.Context, m *Metastore) error {
+			_, err := m.PartitionNames(ctx, "db", "t", "")
+			return err
+		}},
+		{"names by a filter", false, func(ctx context.Context, m *Metastore) error {
+			_, err := m.PartitionNames(ctx, "db", "t", "p = 1")
+			return err
+		}},
+		{"number", false, func(ctx context.Context, m *Metastore) error {
+			_, err := m.PartitionCount(ctx, "db", "t", "")
+			return err
+		}},
+		{"partitions, before the names", false, func(ctx context.Context, m *Metastore) error { return last(m.Partitions(ctx, "db", "t", "")) }},
+		{"partitions, behind the names", true, func(ctx context.Context, m *Metastore) error { return last(m.Partitions(ctx, "db", "t", "")) }},
+		{"statistics", false, func(ctx context.Context, m *Metastore) error { _, err := m.Statistics(ctx, "db", "t"); return err }},
+		{"statistics of partitions", true, func(ctx context.Context, m *Metastore) (err error) {
+			for _, err = range m.PartitionStatistics(ctx, "db", "t", "p=1") {
+			}
+			return err
+		}},
+	} {
+		m := openFake(t, fakeMetastore(t, "3.1.3", func(method string, _ int) (scripted, bool) {
+			if tt.named && method == "get_partition_names" {
+				return names, true
+			}
+			a, ok := answers[method]
+			return a, ok
+		}))
+		var none *schema.NoTableError
+		if err := tt.ask(t.Context(), m); !errors.As(err, &none) || none.Schema != "db" || none.Name != "t" {
+			t.Errorf("%s: got %v, a %[2]T, want a %T", tt.name, err, none)
 		}
 	}
 }

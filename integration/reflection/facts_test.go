@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
 	hivereflect "github.com/skep-go/skep/reflect"
 )
@@ -15,7 +14,7 @@ import (
 func TestStatisticsOfPartitions(t *testing.T) {
 	onMetastores(t, func(t *testing.T, m *hivereflect.Metastore, s *metaSession) {
 		s.exec("CREATE TABLE counted (a INT) PARTITIONED BY (p INT)", "INSERT INTO counted PARTITION (p=1) VALUES (1), (2)")
-		session := live.Connect(t, live.Config(t, hivetest.Shared(t, s.kind())))
+		session := live.Connect(t, live.Config(t, s.srv))
 		ofServer, err := hiveServer(t, session).Statistics(t.Context(), s.db, "counted")
 		if err != nil {
 			t.Fatal(err)
@@ -33,7 +32,7 @@ func TestStatisticsOfPartitions(t *testing.T) {
 // TestNotNullUnchecked: a NOT NULL that nobody checks is told beside the column.
 func TestNotNullUnchecked(t *testing.T) {
 	onMetastores(t, func(t *testing.T, m *hivereflect.Metastore, s *metaSession) {
-		if !s.hive4 {
+		if live.On(live.Hive2, s.srv) {
 			return // which has no NOT NULL
 		}
 		s.exec("CREATE TABLE checked (a INT NOT NULL, b INT NOT NULL DISABLE, c INT)",
@@ -46,12 +45,4 @@ func TestNotNullUnchecked(t *testing.T) {
 			}
 		}
 	})
-}
-
-// kind is that of the server.
-func (s *metaSession) kind() hivetest.Kind {
-	if s.hive4 {
-		return hivetest.Hive401
-	}
-	return hivetest.Hive2310
 }

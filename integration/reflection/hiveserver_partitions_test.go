@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/skep-go/skep"
+	"github.com/skep-go/skep/hive"
 	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
 	hivereflect "github.com/skep-go/skep/reflect"
@@ -89,6 +90,7 @@ func TestPartitionsWhere(t *testing.T) {
 			if got, err := names("n > 1"); !errors.As(err, new(*compile.UnsupportedError)) {
 				t.Errorf("got %q, %v, want an UnsupportedError", got, err)
 			}
+			i.refuses("show partitions parts where n > 1")
 			return
 		}
 		m := live.Must(hivereflect.OpenMetastore(hivereflect.MetastoreConfig{URIs: []string{"thrift://" + srv.MetastoreAddr()}}))(t)
@@ -109,6 +111,16 @@ func TestPartitionsWhere(t *testing.T) {
 			}
 		}
 	})
+}
+
+// refuses expects that the server cannot parse a statement.
+func (i *inspected) refuses(statement string) {
+	i.t.Helper()
+	var refused *hive.Error
+	_, err := i.Exec(i.t.Context(), statement, hive.Options{})
+	if !errors.As(err, &refused) || refused.Line == 0 || !strings.Contains(strings.ToUpper(refused.Message), "PARSE") {
+		i.t.Errorf("%s: got %v, want the place in the statement that the server does not read", statement, err)
+	}
 }
 
 func TestStatistics(t *testing.T) {

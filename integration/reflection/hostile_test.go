@@ -8,7 +8,6 @@ import (
 	hms "github.com/beltran/gohive/hive_metastore"
 
 	"github.com/skep-go/skep/dialect"
-	"github.com/skep-go/skep/hivetest"
 	"github.com/skep-go/skep/integration/internal/live"
 	hivereflect "github.com/skep-go/skep/reflect"
 	define "github.com/skep-go/skep/toolkit/ddl"
@@ -26,7 +25,7 @@ var hostileTexts = []string{
 // is a name or a text and nothing else, or refused.
 func TestHostileMetadata(t *testing.T) {
 	onMetastores(t, func(t *testing.T, m *hivereflect.Metastore, s *metaSession) {
-		srv := hivetest.Shared(t, s.kind())
+		srv := s.srv
 		var columns []*hms.FieldSchema
 		for _, odd := range hostileTexts {
 			columns = append(columns, &hms.FieldSchema{Name: odd, Type: "int", Comment: odd})

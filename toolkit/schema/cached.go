@@ -44,6 +44,7 @@ type answer struct {
 	done  chan struct{}
 	value any
 	err   error
+	last  bool // nothing is told of the tables behind
 }
 
 // errGivenUp is the answer of who has stopped asking. Others ask again.
@@ -61,15 +62,17 @@ func (c *Cache) Refresh() {
 func (c *Cache) Forget(schema string, names ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if home := c.known[question{kind: askDefault}]; schema == "" && home != nil {
+	home, every := c.known[question{kind: askDefault}], schema == "" // the default one may be known by its name alone
+	if every && home != nil {
 		select {
 		case <-home.done:
 			schema, _ = home.value.(string)
-		default: // so nothing is known of it either
+			every = false
+		default:
 		}
 	}
 	for q := range c.known {
-		of := q.schema == fold(schema) && q.kind >= askRelations
+		of := (every || q.schema == fold(schema)) && q.kind >= askRelations
 		if of && (q.kind == askRelations || len(names) == 0 || containsFold(names, q.name)) {
 			delete(c.known, q)
 		}
@@ -138,20 +141,21 @@ func (c *Cache) Describe(ctx context.Context, schema string, names ...string) it
 		for i, a := range c.load(asking, &loads, schema, names) {
 			value, err := a.wait(ctx)
 			for errors.Is(err, errGivenUp) && ctx.Err() == nil { // somebody else has
-				value, err = c.load(asking, &loads, schema, names[i:i+1])[0].wait(ctx)
+				a = c.load(asking, &loads, schema, names[i:i+1])[0]
+				value, err = a.wait(ctx)
 			}
-			var none *NoTableError
-			switch info, _ := value.(*TableInfo); {
-			case err == nil:
+			if err == nil {
+				info, _ := value.(*TableInfo)
 				if !yield(info.clone(), nil) {
 					return
 				}
-			case errors.As(err, &none):
-				if !yield(nil, err) {
-					return
-				}
-			default:
-				yield(nil, cmp.Or(ctx.Err(), err))
+				continue
+			}
+			if ended := ctx.Err(); ended != nil && !errors.As(err, new(*NoTableError)) {
+				yield(nil, ended)
+				return
+			}
+			if !yield(nil, err) || a.last {
 				return
 			}
 		}
@@ -162,14 +166,14 @@ func (c *Cache) Describe(ctx context.Context, schema string, names ...string) it
 // nobody waits for who reads the answers slowly.
 func (c *Cache) load(ctx context.Context, loads *sync.WaitGroup, schema string, names []string) []*answer {
 	var mine []string
-	pending := map[question]*answer{}
+	var pending []*answer
 	answers := make([]*answer, len(names))
 	c.mu.Lock()
 	for i, name := range names {
 		q := question{askTable, fold(schema), fold(name)}
 		a, claimed := c.claimLocked(q)
 		if claimed {
-			mine, pending[q] = append(mine, name), a
+			mine, pending = append(mine, name), append(pending, a)
 		}
 		answers[i] = a
 	}
@@ -180,36 +184,36 @@ func (c *Cache) load(ctx context.Context, loads *sync.WaitGroup, schema string, 
 	return answers
 }
 
-// describe asks about tables, and tells whoever waits for them.
-func (c *Cache) describe(ctx context.Context, schema string, names []string, pending map[question]*answer) {
-	var last error
+// describe asks about tables, and tells whoever waits for them. Whether an error is the last shows in what follows it.
+func (c *Cache) describe(ctx context.Context, schema string, names []string, pending []*answer) {
+	told := 0
+	var failed error // of the table that was told of last, which has not heard of it yet
+	tell := func(i int, info *TableInfo, err error) {
+		c.tell(question{askTable, fold(schema), fold(names[i])}, pending[i], info, givenUp(ctx, err))
+	}
 	for info, err := range c.from.Describe(ctx, schema, names...) {
-		var none *NoTableError
-		var name string
-		switch {
-		case err == nil:
-			name = info.Name
-		case errors.As(err, &none):
-			name = none.Name
-		default:
-			last = err
+		if failed != nil {
+			tell(told-1, nil, failed)
 		}
-		q := question{askTable, fold(schema), fold(name)}
-		if a := pending[q]; a != nil && last == nil {
-			delete(pending, q)
-			c.tell(q, a, info, err)
+		if failed = err; err == nil || errors.As(err, new(*NoTableError)) {
+			tell(told, info, err)
+			failed = nil
 		}
-		if len(pending) == 0 {
-			return
+		if told++; told == len(names) {
+			break
 		}
 	}
-	if last == nil {
-		last = errors.New("schema: the inspector has told less than it was asked")
+	silent := told
+	if failed != nil {
+		silent--
 	}
-	for q, a := range pending {
-		c.tell(q, a, (*TableInfo)(nil), givenUp(ctx, last))
+	for i := silent; i < len(names); i++ {
+		pending[i].last = told < len(names)
+		tell(i, nil, cmp.Or(failed, errToldLess))
 	}
 }
+
+var errToldLess = errors.New("schema: the inspector has told less than it was asked")
 
 // claim finds the answer to a question. It is mine to ask if nobody has.
 func (c *Cache) claim(q question) (a *answer, mine bool) {

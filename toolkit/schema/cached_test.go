@@ -173,3 +173,35 @@ func TestCachedNested(t *testing.T) {
 		}
 	}
 }
+
+// An error about one table is that of this table alone, as it is without a cache.
+func TestCachedErrorOfOne(t *testing.T) {
+	for _, goOn := range []bool{true, false} {
+		d := nyc()
+		d.failWith, d.goOn = errors.New("denied"), goOn
+		want := describeAll(t.Context(), d, "odd", "good", "broken", "gone", "bad")
+		c := schema.Cached(d)
+		for _, how := range []string{"asked", "asked again", "after another"} {
+			if got := describeAll(t.Context(), c, "odd", "good", "broken", "gone", "bad"); got != want {
+				t.Errorf("%s, going on %t: got %q, want %q", how, goOn, got, want)
+			}
+		}
+		tables, err := schema.NewMetaData().Reflect(t.Context(), schema.Cached(d), schema.In("odd"), schema.Only("a", "broken", "good"))
+		if names := len(tables); goOn != (names == 1) || !errors.Is(err, d.failWith) {
+			t.Errorf("going on %t: reflected %d, %v", goOn, names, err)
+		}
+	}
+}
+
+// The default schema may be known by its name alone.
+func TestCachedForgetDefault(t *testing.T) {
+	d := nyc()
+	c := schema.Cached(d)
+	describeAll(t.Context(), c, "default", "late", "a_b")
+	c.Forget("", "late")
+	d.questions()
+	describeAll(t.Context(), c, "default", "late", "a_b")
+	if got, want := d.questions(), "default: late"; got != want {
+		t.Errorf("asked %q, want %q", got, want)
+	}
+}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,7 +100,7 @@ func (r *reflection) run(ctx context.Context) ([]*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	tables, err := r.describe(ctx, r.schema, names, "")
+	tables, err := r.describe(ctx, r.schema, names, nil)
 	for found := tables; err == nil && !r.noParents && len(found) > 0; {
 		found, err = r.parents(ctx, found)
 	}
@@ -127,12 +128,12 @@ func (r *reflection) names(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// describe reflects tables of one schema. Child is the table whose parents they are, or "".
-func (r *reflection) describe(ctx context.Context, schema string, names []string, child string) ([]*Table, error) {
+// describe reflects tables of one schema. Where they are parents, children are whose, name by name.
+func (r *reflection) describe(ctx context.Context, schema string, names, children []string) ([]*Table, error) {
 	var tables []*Table
-	var unknown []string
+	var unknown, childOf []string
 	r.all += len(names)
-	for _, name := range names {
+	for i, name := range names {
 		r.tried[tableName{fold(schema), fold(name)}] = true
 		t, ok := r.md.Table(string(r.md.local(schema)), name)
 		if ok && r.existing == KeepExisting {
@@ -140,7 +141,11 @@ func (r *reflection) describe(ctx context.Context, schema string, names []string
 			r.progress()
 			continue
 		}
-		unknown = append(unknown, name)
+		child := ""
+		if children != nil {
+			child = children[i]
+		}
+		unknown, childOf = append(unknown, name), append(childOf, child)
 	}
 	if len(unknown) == 0 {
 		return tables, nil
@@ -151,7 +156,10 @@ func (r *reflection) describe(ctx context.Context, schema string, names []string
 		if told == len(unknown) {
 			break // more than was asked for
 		}
-		r.failed(schema, unknown[max(told-1, 0)], child, last)
+		if last != nil {
+			r.failed(schema, unknown[told-1], childOf[told-1], last)
+		}
+		child := childOf[told]
 		told, last = told+1, nil
 		var none *NoTableError
 		switch {
@@ -171,10 +179,15 @@ func (r *reflection) describe(ctx context.Context, schema string, names []string
 		}
 		r.progress()
 	}
-	if told < len(unknown) || told == 1 {
+	switch whole := told == len(unknown); {
+	case last == nil, ctx.Err() != nil, children == nil && (!whole || told == 1):
+		return tables, last
+	case !whole && !errors.As(last, new(*NoSchemaError)): // which is about all parents in it, and no others
 		return tables, last
 	}
-	r.failed(schema, unknown[told-1], child, last)
+	for i := told - 1; i < len(unknown); i++ {
+		r.failed(schema, unknown[i], childOf[i], last)
+	}
 	return tables, nil
 }
 
@@ -193,29 +206,29 @@ func (r *reflection) progress() {
 
 // parents reflects those parents of tables that nobody has asked for yet.
 func (r *reflection) parents(ctx context.Context, of []*Table) ([]*Table, error) {
-	type group struct{ schema, child string }
-	names := map[group][]string{}
-	var groups []group
+	type group struct{ names, children []string }
+	groups := map[string]*group{}
+	var schemas []string
 	for _, t := range of {
 		for k := range t.EachForeignKey {
-			g := group{k.RefSchema, t.FullName()}
-			if g.schema == "" {
-				g.schema = r.home
-			}
-			key := tableName{fold(g.schema), fold(k.RefTable)}
+			schema := cmp.Or(k.RefSchema, r.home)
+			key := tableName{fold(schema), fold(k.RefTable)}
 			if _, known := r.md.Table(k.RefSchema, k.RefTable); known || r.tried[key] {
 				continue
 			}
 			r.tried[key] = true
-			if names[g] == nil {
-				groups = append(groups, g)
+			g := groups[key.schema]
+			if g == nil {
+				g = &group{}
+				groups[key.schema], schemas = g, append(schemas, schema)
 			}
-			names[g] = append(names[g], k.RefTable)
+			g.names, g.children = append(g.names, k.RefTable), append(g.children, t.FullName())
 		}
 	}
 	var all []*Table
-	for _, g := range groups {
-		tables, err := r.describe(ctx, g.schema, names[g], g.child)
+	for _, schema := range schemas {
+		g := groups[fold(schema)]
+		tables, err := r.describe(ctx, schema, g.names, g.children)
 		if err != nil {
 			return all, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -333,6 +334,34 @@ func TestReflectWhatMayNotBeSeen(t *testing.T) {
 		}
 		if failed != nil && failed.Table != "odd.broken" {
 			t.Errorf("%q: got the error of %s", test.only, failed.Table)
+		}
+	}
+}
+
+// A parent that may not be seen costs no other parent, nor what is known of whose parent it is.
+func TestReflectParentDenied(t *testing.T) {
+	denied := errors.New("denied")
+	db := nyc()
+	key := func(schemaName, table, column string) schema.ForeignKey {
+		return schema.ForeignKey{Columns: []string{column}, RefSchema: schemaName, RefTable: table, RefColumns: []string{"x"}}
+	}
+	db.tables["odd"]["child"] = found(schema.Col("a", schema.Integer), schema.Col("b", schema.Integer), schema.Col("c", schema.Integer),
+		key("odd", "broken", "a"), key("default", "a_b", "b"), key("nowhere", "x", "c"))
+	db.tables["odd"]["twin"] = found(schema.Col("d", schema.Integer), schema.Col("e", schema.Integer), key("odd", "good", "d"), key("default", "late", "e"))
+	db.failWith, db.goOn = denied, true
+	md := schema.NewMetaData()
+	tables, err := md.Reflect(t.Context(), db, schema.In("odd"), schema.Only("child", "twin"))
+	var names []string
+	for _, table := range md.Tables() {
+		names = append(names, table.FullName())
+	}
+	slices.Sort(names)
+	if got, want := strings.Join(names, " "), "a_b late odd.child odd.good odd.twin"; len(tables) != 2 || got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for _, want := range []string{"schema: reflecting odd.broken, a parent of odd.child: denied", `reflecting nowhere.x, a parent of odd.child: schema: there is no schema "nowhere"`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s in it", err, want)
 		}
 	}
 }

@@ -112,7 +112,7 @@ var values = []Value{
 	{"timestamp_ntz '2020-01-02 03:04:05.123456'", Kind(hive.KindTimestamp), UTC(2020, 1, 2, 3, 4, 5, 123_456_000), nil, live.Spark},
 	{
 		"cast('2020-01-02 03:04:05.123456789 Europe/Paris' as timestamp with local time zone)", Kind(hive.KindTimestampLocalTZ),
-		UTC(2020, 1, 2, 2, 4, 5, 123_456_789), nil, live.Hive4,
+		UTC(2020, 1, 2, 2, 4, 5, 123_456_789), nil, live.Since3,
 	},
 
 	{"interval '1-2' year to month", Kind(hive.KindIntervalYearMonth), hive.IntervalYearMonth(14), "1-2", live.Kinds},
