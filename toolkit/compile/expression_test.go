@@ -146,6 +146,8 @@ func TestExpressions(t *testing.T) {
 
 		{"call", expr.Call[expr.Int]("f", a, s), "f(a, s)"},
 		{"call of an odd name", expr.Call[expr.Int]("f; drop", a), `"f; drop"(a)`},
+		{"call of a function of a schema", expr.Call[expr.Int]("sch.f", a), "sch.f(a)"},
+		{"call of odd names", expr.Call[expr.Int]("a b.f(", a), `"a b"."f("(a)`},
 		{"distinct aggregate", fn.CountDistinct(a, b), "count(DISTINCT a, b)"},
 		{"filter", expr.Filter(fn.Sum(a), ok), "sum(a) FILTER (WHERE ok)"},
 		{"two filters", expr.Filter(expr.Filter(fn.Sum(a), ok), a.Gt(1)), "sum(a) FILTER (WHERE ok AND a > 1)"},
