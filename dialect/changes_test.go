@@ -28,6 +28,7 @@ func changeCases() []goldenCase {
 		schema.Col("ok", schema.Boolean), schema.Col("dt", schema.String), dialect.PartitionedBy("dt"), dialect.Using("iceberg", nil)))
 	join, x := expr.Eq(Acid.ID, Feed.ID), expr.Alias(Acid, "x")
 	feed := expr.Select(Feed.ID, Feed.A).Subquery("n")
+	with := expr.Select(Feed.ID).Where(Feed.Gone.IsNotNull()).CTE("known")
 	list := []goldenCase{
 		{"a source of changes", ddl.CreateTable(Feed.Source.Table())},
 		{"a source of changes: rows", expr.Insert(Feed).Values(1, 10, "one", false).Values(2, 20, "two", true).Values(3, 30, "three", false)},
@@ -36,13 +37,16 @@ func changeCases() []goldenCase {
 	}
 	for _, c := range []goldenCase{
 		{"rows to be changed", expr.Insert(Acid).Values(1, 1, "a", nil, "x").Values(2, 2, "b", nil, "x").
-			Values(3, 3, "c", nil, "y").Values(8, nil, "y", nil, "y").Values(9, 9, "z", nil, "y")},
+			Values(3, 3, "c", nil, "y").Values(7, 7, "w", nil, "y").Values(8, nil, "y", nil, "y").Values(9, 9, "z", nil, "y")},
 		{"C-79 comparisons in SET", expr.Update(Acid).
 			Set(expr.To(Acid.Ok, Acid.A.Gt(1)), expr.To(Acid.S, Acid.S.Concat("y")), expr.To(Acid.A, Acid.A.Add(1))).
 			Where(Acid.ID.In(1, 2), expr.Exists(expr.Select(Feed.ID).Where(join)))},
 		{"D-7 update from", expr.Update(Acid).Set(expr.To(Acid.A, Feed.A)).From(Feed).Where(join, Feed.A.Gt(15))},
 		{"D-10 merge under aliases", expr.Merge(x, feed, expr.Eq(x.ID, expr.ColOf(feed, Feed.ID))).
 			WhenMatched().Update(expr.To(x.A, expr.ColOf(feed, Feed.A)))},
+		{"C-42 a WITH of an update", expr.Update(Acid).Set(Acid.A.To(100)).Where(Acid.ID.InQuery(expr.Select(with.C("id"))), Acid.S.Like("b%"))},
+		{"C-42 a WITH of a merge", expr.Merge(Acid, with, expr.Eq(Acid.ID, expr.ColOf(with, Feed.ID))).WhenMatched(Acid.A.Eq(100)).Update(Acid.A.To(20))},
+		{"C-42 a WITH of a delete", expr.Delete(Acid).Where(Acid.ID.InQuery(expr.Select(expr.ColOf(with, Feed.ID).Add(4))))},
 		{"C-81 delete", expr.Delete(Acid).Where(Acid.A.IsNull(), Acid.ID.Gt(1))},
 		{"C-81 delete under an alias", expr.Delete(x).Where(x.ID.Eq(3), expr.Exists(expr.Select(Feed.ID).Where(expr.Eq(Feed.ID, x.ID))))},
 		{"D-10 merge", expr.Merge(Acid, Feed, join).

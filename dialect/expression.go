@@ -48,6 +48,11 @@ func (d *Hive) expression(c *compile.Compiler, n expr.Node) (level compile.Level
 		level, ok = d.conversion(c, n)
 	case *expr.Length:
 		level, ok = d.interval(c, n)
+	case *expr.Extraction:
+		if ok = n.Unit == expr.Second && d.version == Spark35; ok { // whose EXTRACT has a fraction
+			call(c, "second", n.X)
+			level = compile.LevelAtom
+		}
 	default:
 		known = false
 	}
@@ -63,8 +68,17 @@ func call(c *compile.Compiler, name string, args ...*expr.Term) {
 
 func (d *Hive) binary(c *compile.Compiler, n *expr.Binary) (compile.Level, bool) {
 	switch n.Op {
+	case expr.OpAdd, expr.OpSub, expr.OpMul:
+		if n.Type == schema.BigInt && narrow(n.L) && narrow(n.R) {
+			wide := *n
+			wide.L = widened(n.L)
+			return c.Standard(&wide), true
+		}
+		if d.daysLater(c, n) {
+			return compile.LevelAtom, true
+		}
 	case expr.OpShl:
-		call(c, "shiftleft", n.L, n.R)
+		call(c, "shiftleft", widened(n.L), n.R)
 		return compile.LevelAtom, true
 	case expr.OpShr:
 		call(c, "shiftright", n.L, n.R)
@@ -98,8 +112,24 @@ func truth(c *compile.Compiler, n *expr.Binary) (compile.Level, bool) {
 	return c.Standard(same), true
 }
 
-// unary writes the negation of what c.Standard has no opposite for: HiveQL's own comparisons.
+// daysLater writes a date and days as a date, which Hive makes a TIMESTAMP of.
+func (d *Hive) daysLater(c *compile.Compiler, n *expr.Binary) bool {
+	length, ok := n.R.Node.(*expr.Length)
+	if !ok || n.Type != schema.Date || length.Unit != expr.Day && length.Unit != expr.Week || d.version == Spark35 {
+		return false
+	}
+	c.Text("CAST(")
+	c.Standard(n)
+	c.Text(" AS DATE)")
+	return true
+}
+
+// unary writes the negation of what c.Standard has no opposite for: HiveQL's own comparisons, and conditions with a query
+// among them, of which Hive 4 gives rows twice unless each is negated by itself.
 func (d *Hive) unary(c *compile.Compiler, n *expr.Unary) (compile.Level, bool) {
+	if x, ok := n.X.Node.(*expr.Chain); ok && n.Op == expr.OpNot && d.version == Hive40 && opposite[x.Op] != "" && hasQuery(n.X) {
+		return c.Standard(&expr.Chain{Op: opposite[x.Op], Terms: negated(x.Terms)}), true
+	}
 	if x, ok := n.X.Node.(*expr.Binary); ok && n.Op == expr.OpNot && x.Op == expr.OpRegexp {
 		c.Operand(x.L, compile.LevelIs+1)
 		c.Text(" NOT RLIKE ")
@@ -107,6 +137,16 @@ func (d *Hive) unary(c *compile.Compiler, n *expr.Unary) (compile.Level, bool) {
 		return compile.LevelIs, true
 	}
 	return 0, false
+}
+
+var opposite = map[expr.Op]expr.Op{expr.OpAnd: expr.OpOr, expr.OpOr: expr.OpAnd}
+
+func negated(conditions []*expr.Term) []*expr.Term {
+	list := make([]*expr.Term, len(conditions))
+	for i, t := range conditions {
+		list[i] = expr.Not(expr.Of[expr.Bool](t)).Term
+	}
+	return list
 }
 
 // membership refuses (a, b) IN (SELECT …) where no [tupleQuery] can stand for it, and writes (a, b) IN ((1, 2)) with
@@ -176,28 +216,47 @@ func literalType(t schema.Type) bool {
 	return false
 }
 
-// function writes the one function whose name is not that of package fn, and FILTER.
+// function writes the functions that are not those of package fn, and FILTER.
 func (d *Hive) function(c *compile.Compiler, n *expr.Function) (compile.Level, bool) {
-	renamed := n.Name == "char_length"
-	filtered := n.Where != nil && d.version != Spark35
-	if !renamed && !filtered {
-		return 0, false
-	}
-	changed := *n
-	if renamed {
+	switch {
+	case n.Name == "char_length":
+		changed := *n
 		changed.Name = "length"
+		return c.Standard(&changed), true
+	case n.Where != nil && d.version != Spark35:
+		return c.Standard(d.unfiltered(c, n)), true
+	case d.version == Spark35 && (n.Name == "greatest" || n.Name == "least"):
+		nullOfAny(c, n)
+		return compile.LevelAtom, true
 	}
-	if filtered {
-		if n.Star {
-			changed.Args, changed.Star = []*expr.Term{number(1)}, false
-		}
-		if len(changed.Args) == 0 {
-			d.refuse(c, "FILTER behind a function without arguments", "put the condition into the query")
-			return compile.LevelAtom, true
-		}
-		changed.Where, changed.Args = nil, filter(n.Where, changed.Args)
+	return 0, false
+}
+
+// unfiltered is an aggregate without FILTER.
+func (d *Hive) unfiltered(c *compile.Compiler, n *expr.Function) *expr.Function {
+	changed := *n
+	if n.Star {
+		changed.Args, changed.Star = []*expr.Term{number(1)}, false
 	}
-	return c.Standard(&changed), true
+	if len(changed.Args) == 0 {
+		d.refuse(c, "FILTER behind a function without arguments", "put the condition into the query")
+		return &changed
+	}
+	changed.Where, changed.Args = nil, filter(n.Where, changed.Args)
+	return &changed
+}
+
+// nullOfAny writes a function that is NULL if one of its arguments is, of which Spark's leaves NULLs out.
+func nullOfAny(c *compile.Compiler, n *expr.Function) {
+	given := make([]expr.Bool, len(n.Args))
+	for i, arg := range n.Args {
+		given[i] = arg.IsNotNull()
+	}
+	c.Text("CASE WHEN ")
+	c.Term(expr.And(given...).Term)
+	c.Text(" THEN ")
+	call(c, n.Name, n.Args...)
+	c.Text(" END")
 }
 
 // filter is what an aggregate takes instead of FILTER: NULL for rows that do not satisfy the condition. It skips a row if
@@ -221,6 +280,12 @@ func (d *Hive) windowed(c *compile.Compiler, n *expr.Windowed) (compile.Level, b
 		c.Refuse(f.Name + " takes no frame of rows")
 	case d.version == Spark35 && n.Window.Name != "" && (n.Window.Partition != nil || n.Window.Order != nil || n.Window.Frame != nil):
 		c.Fail(d.unsupported("a named window with additions", "write out the window"))
+	case d.version == Spark35 && ok && f.Distinct:
+		c.Fail(d.unsupported("DISTINCT in a function of a window", "count in a query that is joined"))
+	case d.version == Spark35 && ok && f.Where != nil: // which it has, but not here
+		changed := *n
+		changed.Fn = expr.New[expr.Any](d.unfiltered(c, f), f.Type).Term
+		return c.Standard(&changed), true
 	default:
 		return 0, false
 	}

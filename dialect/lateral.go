@@ -19,7 +19,7 @@ const (
 //	tag := dialect.Explode(posts.Tags, "e", "tag")
 //	q := dialect.LateralView(expr.Select(posts.ID, tag.C("tag")), tag)
 //
-// Hive has no other join beside it: make one of the two a Subquery.
+// Hive has no other join beside it, and Spark none behind it: make one of the two a Subquery.
 func LateralView(q expr.SelectStmt, view *expr.Source) expr.SelectStmt {
 	return joined(q, lateralView, view)
 }
@@ -181,12 +181,12 @@ func (d *Hive) view(c *compile.Compiler, j expr.Join) {
 		c.Refuse("LATERAL VIEW takes a table function, such as Explode, and this is " + j.Right.String())
 		return
 	}
-	others := slices.DeleteFunc(c.Sources(), func(s *expr.Source) bool {
-		_, view := s.Node.(*TableFunction)
-		return view
-	})
-	if len(others) != 1 {
+	others := slices.DeleteFunc(c.Sources(), isView)
+	switch {
+	case len(others) != 1 && d.version != Spark35:
 		c.Fail(d.unsupported("LATERAL VIEW beside a join", "make one of them a Subquery"))
+	case slices.ContainsFunc(c.Sources()[:len(others)], isView):
+		c.Fail(d.unsupported("a join behind LATERAL VIEW", "join before it"))
 	}
 	if n.Name == "parse_url_tuple" && d.version == Spark35 {
 		c.Fail(d.unsupported("parse_url_tuple", "call parse_url for each part"))
@@ -200,6 +200,11 @@ func (d *Hive) view(c *compile.Compiler, j expr.Join) {
 	c.Ident(c.NameOf(j.Right))
 	c.Text(" AS ")
 	c.Idents(n.Columns)
+}
+
+func isView(s *expr.Source) bool {
+	_, view := s.Node.(*TableFunction)
+	return view
 }
 
 func exprs(terms []*expr.Term) []expr.Expr {

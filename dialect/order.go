@@ -22,6 +22,9 @@ func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) *expr.SelectStmt {
 	}
 	for i, o := range q.Orders {
 		at := selected(items[:len(q.Items)], o.X)
+		if d.version != Hive23 && (at < 0 || label(items[at]) == "") && d.unordered(o.X) {
+			return d.orderedAround(c, q)
+		}
 		switch {
 		case isLabel(o.X) || starred(q.Items, o.X):
 		case at >= 0 && label(items[at]) != "":
@@ -33,7 +36,7 @@ func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) *expr.SelectStmt {
 			items[at] = labeled(items[at], name)
 			by(i, name)
 		case q.Unique:
-			c.Refuse("a DISTINCT query can be ordered by its columns only; order by a label")
+			c.Refuse(orderOfDistinct)
 		case d.version == Hive23:
 			hidden++
 			name := unused(items, "order_"+strconv.Itoa(hidden))
@@ -49,33 +52,74 @@ func (d *Hive) order(c *compile.Compiler, q *expr.SelectStmt) *expr.SelectStmt {
 	if hidden == 0 {
 		ordered.Items = items
 	} else {
-		ordered = d.wrapped(c, ordered, slices.Clone(items))
+		ordered, _ = d.wrapped(c, ordered, slices.Clone(items))
 	}
 	return &ordered
 }
 
+const orderOfDistinct = "a DISTINCT query can be ordered by its columns only; order by a label"
+
+// unordered reports whether a query cannot be ordered by an expression where it is selected: no version has queries in
+// ORDER BY, and Spark no functions of a window.
+func (d *Hive) unordered(t *expr.Term) bool {
+	return hasQuery(t) || d.version == Spark35 && windowed(t)
+}
+
+// orderedAround is a query around q that has its order and its limit: Hive since 3 leaves the order of a query in FROM
+// out. Everything that q is ordered by is selected within.
+func (d *Hive) orderedAround(c *compile.Compiler, q *expr.SelectStmt) *expr.SelectStmt {
+	inner, items, at := *q, slices.Clone(q.Items), make([]int, len(q.Orders))
+	for i, o := range q.Orders {
+		at[i] = selected(q.Items, o.X)
+		if ref, ok := o.X.Node.(*expr.LabelRef); ok {
+			at[i] = slices.IndexFunc(q.Items, func(t *expr.Term) bool { return expr.NameOf(t) == ref.Name })
+		}
+		switch {
+		case at[i] >= 0:
+		case isLabel(o.X):
+			return q // the compiler tells that there is none
+		case q.Unique:
+			c.Refuse(orderOfDistinct)
+			return q
+		default:
+			at[i] = len(items)
+			items = append(items, labeled(o.X, unused(items, "order_"+strconv.Itoa(i+1))))
+		}
+	}
+	inner.Orders, inner.Count, inner.Skip = nil, nil, nil
+	outer, ok := d.wrapped(c, inner, items)
+	if !ok {
+		return &inner
+	}
+	outer.Orders, outer.Count, outer.Skip = slices.Clone(q.Orders), q.Count, q.Skip
+	for i := range outer.Orders {
+		outer.Orders[i].X = outer.Sources[0].Columns[at[i]]
+	}
+	return &outer
+}
+
 // wrapped is a query around one with hidden columns at the end of items.
-func (d *Hive) wrapped(c *compile.Compiler, q expr.SelectStmt, items []*expr.Term) expr.SelectStmt {
+func (d *Hive) wrapped(c *compile.Compiler, q expr.SelectStmt, items []*expr.Term) (outer expr.SelectStmt, ok bool) {
 	shown := q.Items
 	for i, t := range shown {
 		switch _, star := t.Node.(*expr.Star); {
 		case star:
 			c.Fail(d.unsupported("an order by what is not selected, of all columns of a source", "name the columns"))
 			q.Orders = nil
-			return q
+			return q, false
 		case expr.NameOf(items[i]) == "":
 			items[i] = labeled(items[i], unnamed(items, i))
 		}
 	}
 	q.Items = items
 	around := expr.Subquery(q, "")
-	outer := expr.SelectStmt{Sources: []*expr.Source{around}, Items: slices.Clone(around.Columns[:len(shown)])}
+	outer = expr.SelectStmt{Sources: []*expr.Source{around}, Items: slices.Clone(around.Columns[:len(shown)])}
 	for i, t := range outer.Items {
 		if name := expr.NameOf(shown[i]); name != "" && name != expr.NameOf(t) {
 			outer.Items[i] = labeled(t, name)
 		}
 	}
-	return outer
+	return outer, true
 }
 
 // label is the label of a column, "" if it has none of its own.
@@ -108,8 +152,23 @@ func named(items []*expr.Term, name string) bool {
 	return slices.ContainsFunc(items, func(t *expr.Term) bool { return expr.NameOf(t) == name })
 }
 
-// unnamed is the label that Hive gives to the column at a place if it has none.
-func unnamed(items []*expr.Term, at int) string { return unused(items, "_c"+strconv.Itoa(at)) }
+// unnamed is the label that Hive gives to the column at a place if it has none, or for a function of a window another
+// one, since before 4 it finds none that begins like its own.
+func unnamed(items []*expr.Term, at int) string {
+	label := "_c"
+	if windowed(items[at]) {
+		label = "window_"
+	}
+	return unused(items, label+strconv.Itoa(at))
+}
+
+// windowed reports whether there is a function of a window in an expression.
+func windowed(t *expr.Term) bool {
+	return contains(t, func(n expr.Node) bool {
+		_, over := n.(*expr.Windowed)
+		return over
+	})
+}
 
 // unused is a name that no column has.
 func unused(items []*expr.Term, name string) string {

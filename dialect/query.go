@@ -93,6 +93,9 @@ func (d *Hive) check(c *compile.Compiler, q *expr.SelectStmt) {
 			c.Refuse(j.Right.String() + " is on the right of a " + string(j.Kind) + ": its columns can stand in the condition of the join only")
 		}
 	}
+	if d.version != Spark35 {
+		d.checkQueries(c, q)
+	}
 	if d.version == Hive23 && slices.ContainsFunc(q.Items, hasQuery) {
 		c.Fail(d.unsupported("a query among the columns of another one", "join it as a Subquery"))
 	}
@@ -119,15 +122,35 @@ func seen(q *expr.SelectStmt, src *expr.Source) bool {
 	return found
 }
 
+// checkQueries refuses queries where Hive takes none.
+func (d *Hive) checkQueries(c *compile.Compiler, q *expr.SelectStmt) {
+	if slices.ContainsFunc(q.Groups, hasQuery) {
+		c.Fail(d.unsupported("a query in GROUP BY", "group a Subquery that selects it"))
+	}
+	for _, j := range q.Joins {
+		if j.On != nil && j.Kind != expr.AntiJoin && hasQuery(j.On) {
+			c.Fail(d.unsupported("a query in the condition of a join", "put it into Where, or join its Subquery"))
+		}
+	}
+}
+
 func hasQuery(t *expr.Term) bool {
-	found := false
-	expr.Walk(t.Node, func(n expr.Node) bool {
+	return contains(t, func(n expr.Node) bool {
 		switch n := n.(type) {
 		case *expr.ScalarQuery, *expr.Existence, *expr.Quantified:
-			found = true
+			return true
 		case *expr.Membership:
-			found = found || n.Query != nil
+			return n.Query != nil
 		}
+		return false
+	})
+}
+
+// contains reports whether some node of an expression is such a one.
+func contains(t *expr.Term, such func(expr.Node) bool) bool {
+	found := false
+	expr.Walk(t.Node, func(n expr.Node) bool {
+		found = found || such(n)
 		return !found
 	})
 	return found

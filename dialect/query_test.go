@@ -24,6 +24,9 @@ func TestQueries(t *testing.T) {
 	in := expr.Select(uByA)
 	correlated := expr.Select(U.C).Where(expr.Eq(U.A, T.A))
 	w := expr.PartitionBy(T.B).OrderBy(T.A)
+	known := expr.Scalar[expr.Int](expr.Select(fn.Count()).From(U).Where(expr.Eq(U.A, T.A)))
+	last := expr.Over(fn.RowNumber(), expr.OrderedBy(T.A.Desc()))
+	hiding := expr.Select(T.A).CTE("t")
 	compileAll(t, "queries", []goldenCase{
 		{"C-25 tables of one name", expr.Select(T.A, expr.Name("golden_other", "t").C("a"))},
 		{"C-30 by a label", expr.Select(x.As("lx")).OrderBy(expr.Desc("lx"))},
@@ -43,6 +46,15 @@ func TestQueries(t *testing.T) {
 		{"C-34 all columns", expr.Select(all).From(all).OrderBy(all.C("a"))},
 		{"C-34 DISTINCT", expr.Select(T.A).Distinct().OrderBy(T.B)},
 		{"C-34 DISTINCT by its column", expr.Select(T.A).Distinct().OrderBy(T.A.Desc())},
+		{"by a query", expr.Select(T.A).OrderBy(known.Desc(), T.A.Desc()).Limit(3).Offset(1)},
+		{"by a query with a label", expr.Select(T.A.As("x"), known.As("n")).OrderBy(expr.Desc("n"), expr.Asc("x")).Limit(2)},
+		{"by a query without a label", expr.Select(T.A, known).OrderBy(known.Desc(), T.A).Limit(2)},
+		{"by a query, of all columns", expr.Select(all).From(all).OrderBy(known)},
+		{"by a function of a window", expr.Select(T.A).OrderBy(last)},
+		{"by a function of a window without a label", expr.Select(T.A, last).OrderBy(last)},
+		{"by a function of a window with a label", expr.Select(T.A, last.As("n")).OrderBy(last.Desc())},
+		{"groups by a query", expr.Select(fn.Count().As("n")).From(T).GroupBy(expr.Scalar[expr.Int](expr.Select(fn.Max(U.A))))},
+		{"a join by a query", expr.Select(T.A).Join(U, expr.Eq(T.A, U.A), U.A.InQuery(expr.Select(other.A)))},
 		{"NULLS", expr.Select(T.B).OrderBy(T.B.Desc().NullsFirst()).Limit(1)},
 		{"C-35 LIMIT", expr.Select(T.A).OrderBy(T.A).Limit(2)},
 		{"C-35 LIMIT and OFFSET", expr.Select(T.A).OrderBy(T.A).Limit(2).Offset(1)},
@@ -56,6 +68,8 @@ func TestQueries(t *testing.T) {
 		{"C-38 INTERSECT ALL", expr.IntersectAll(expr.Select(T.A), expr.Select(U.A))},
 		{"C-39 a member with a limit", expr.UnionAll(members, expr.Select(T.A).Where(T.A.Eq(5))).OrderBy(expr.Asc("a"))},
 		{"C-39 a member in the middle", expr.UnionAll(expr.Select(T.A).Where(T.A.Eq(5)), members, one())},
+		{"C-39 a first member with a limit, in FROM", expr.Select(fn.Count().As("n")).From(expr.UnionAll(members, expr.Select(U.A)).Subquery("s"))},
+		{"C-38 a union of a union, in FROM", expr.Select(fn.Count().As("n")).From(expr.UnionAll(expr.Union(expr.Select(T.A), expr.Select(U.A)), expr.Select(U.A)).Subquery("s"))},
 		{"C-40 other names", expr.UnionAll(expr.Select(T.A.As("x")), expr.Select(U.A.As("y"))).OrderBy(expr.Desc("x")).Limit(1)},
 		{"C-42 a WITH", expr.Select(cte.C("a")).From(cte).OrderBy(cte.C("a"))},
 		{"C-42 a WITH of another, within a query", func() expr.Node {
@@ -63,6 +77,7 @@ func TestQueries(t *testing.T) {
 			return expr.Select(s.C("a")).From(s).OrderBy(s.C("a").Desc())
 		}()},
 		{"C-42 two of one name", expr.Select(cte.C("a"), expr.Select(T.A).CTE("small").C("a"))},
+		{"C-42 a WITH of the name of a table", expr.Select(hiding.C("a"), T.A).From(hiding)},
 		{"C-43 recursion", func() expr.Node {
 			r := expr.RecursiveCTE("r", one(), func(self *expr.Source) expr.Query {
 				return expr.Select(expr.Col[expr.Int](self, "x").Add(1))
@@ -74,6 +89,7 @@ func TestQueries(t *testing.T) {
 			OrderBy(expr.Asc("n"), expr.Asc("a"), expr.Asc("id"))},
 		{"C-55 ROLLUP", expr.Select(T.A, fn.Count().As("n")).GroupBy(T.A).Rollup()},
 		{"C-55 CUBE", expr.Select(T.A, T.B, fn.Count().As("n")).GroupBy(T.A, T.B).Cube()},
+		{"C-55 GROUPING", expr.Select(T.B, fn.Grouping(T.B).As("g"), fn.Count().As("n")).Where(T.A.Lt(3)).GroupBy(T.B).Rollup().OrderBy(expr.Asc("g"), expr.Asc("b"))},
 		{"C-58 values", expr.Select(values.C("id"), values.C("name")).From(values).OrderBy(values.C("id"))},
 		{"C-63 a semi join", expr.Select(T.A).SemiJoin(U).OrderBy(T.A)},
 		{"C-63 a semi join whose right is seen", expr.Select(T.A, U.C).SemiJoin(U)},
@@ -85,6 +101,7 @@ func TestQueries(t *testing.T) {
 		{"outer joins", expr.Select(T.A, U.C, self.A).From(T).FullJoin(U).RightJoin(self, expr.Eq(self.A, T.A))},
 		{"a cross join", expr.Select(fn.Count().As("n")).From(T).CrossJoin(U)},
 		{"a join USING", expr.Select(T.A, U.C).From(T).JoinUsing(U, "a").OrderBy(U.C).Limit(1)},
+		{"joins USING", expr.Select(T.A, U.C, other.C.As("d")).From(T).JoinUsing(U, "a").JoinUsing(other, "a").Where(T.A.Eq(1))},
 		{"IN a query", rowsOf(T.A.InQuery(in))},
 		{"NOT IN a query", rowsOf(T.A.NotInQuery(in))},
 		{"EXISTS", rowsOf(expr.Exists(correlated))},
@@ -96,6 +113,8 @@ func TestQueries(t *testing.T) {
 		{"C-64 a frame of lag", expr.Select(expr.Over(fn.Lag(T.A, 1), expr.OrderedBy(T.A).Rows(expr.Preceding(1), expr.CurrentRow)))},
 		{"C-64 a named window", expr.Select(expr.Over(fn.Sum(T.A), expr.NamedWindow("w")).As("s")).From(T).Window("w", w)},
 		{"C-64 a named window with additions", expr.Select(expr.Over(fn.Sum(T.A), expr.NamedWindow("w").OrderBy(T.A)).As("s")).From(T).Window("w", expr.PartitionBy(T.B))},
+		{"C-65 FILTER of a window", expr.Select(T.A, expr.Over(expr.Filter(fn.Count(), T.A.Gt(2)), expr.Window{}).As("n")).OrderBy(T.A)},
+		{"DISTINCT of a window", expr.Select(T.A, expr.Over(fn.CountDistinct(T.B), expr.Window{}).As("n")).OrderBy(T.A)},
 		{"QUALIFY", expr.Select(T.A).Qualify(expr.Over(fn.RowNumber(), expr.OrderedBy(T.A.Desc())).Eq(1)).OrderBy(T.A)},
 		{"QUALIFY and a named window", expr.Select(T.A, expr.Over(fn.Sum(T.A), expr.NamedWindow("w")).As("s")).Window("w", w).
 			Qualify(expr.Over(fn.RowNumber(), expr.OrderedBy(T.A)).Eq(1))},

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"slices"
+
 	"github.com/skep-go/skep/toolkit/compile"
 	"github.com/skep-go/skep/toolkit/expr"
 )
@@ -18,7 +20,7 @@ func (d *Hive) CompileJoin(c *compile.Compiler, j expr.Join) bool {
 		c.Term(j.On)
 		return true
 	}
-	return false
+	return d.joinUsing(c, j)
 }
 
 // CompileSource implements [compile.SourceCompiler].
@@ -32,11 +34,58 @@ func (d *Hive) CompileSource(c *compile.Compiler, src *expr.Source, name string,
 		c.Derived(n.query())
 	case *TableFunction:
 		c.Fail(d.unsupported("a table function in FROM", "join it by LateralView"))
+	case *expr.Derived:
+		plain := d.beginningPlain(n.Query)
+		if plain == n.Query {
+			return false
+		}
+		c.Within(name, -1, func() { c.Derived(plain) })
 	default:
 		return false
 	}
 	c.Text(" AS ")
 	c.Ident(name)
+	return true
+}
+
+// beginningPlain is a query for FROM that does not begin with a parenthesis, behind which Hive before 4 takes no UNION
+// there.
+func (d *Hive) beginningPlain(q expr.Node) expr.Node {
+	var union expr.Compound
+	switch n := q.(type) {
+	case expr.Compound:
+		union = n
+	case *expr.Compound:
+		union = *n
+	}
+	if d.version > Hive31 || len(union.Queries) == 0 || compile.Plain(union.Queries[0]) {
+		return q
+	}
+	first, ok := union.Queries[0].(expr.Query)
+	if !ok {
+		return q
+	}
+	union.Queries = slices.Clone(union.Queries)
+	union.Queries[0] = new(expr.SelectStmt)
+	*union.Queries[0].(*expr.SelectStmt) = expr.Select(expr.Subquery(first, ""))
+	return &union
+}
+
+// joinUsing writes JOIN … USING as a condition, where Hive before 4 takes USING for a function: in all joins of several.
+func (d *Hive) joinUsing(c *compile.Compiler, j expr.Join) bool {
+	sources := c.Sources()
+	if len(j.Using) == 0 || len(sources) < 3 || d.version > Hive31 {
+		return false
+	}
+	var on []expr.Bool
+	for _, name := range j.Using {
+		left := slices.IndexFunc(sources, func(s *expr.Source) bool {
+			return s.Same(j.Right) || s.Columns == nil || named(s.Columns, name)
+		})
+		on = append(on, expr.Eq(expr.Col[expr.Any](sources[left], name), expr.Col[expr.Any](j.Right, name)))
+	}
+	j.On, j.Using = expr.And(on...).Term, nil
+	c.Join(j)
 	return true
 }
 

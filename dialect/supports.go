@@ -26,6 +26,7 @@ var lacks = func() map[compile.Feature]lack {
 		compile.InsertDefaults:  {every, "give the values"},
 		compile.UpdateFroms:     {every, "use Merge"},
 		compile.DeleteUsings:    {every, "use Merge"},
+		compile.ChangeCTEs:      {hives, "use Subquery"}, // but for those that read from themselves, which are written where they are read
 		compile.Returnings:      {every, "read the rows back"},
 		compile.Indexes:         {every, "partition the table, or bucket it"},
 		compile.AddConstraints:  {in(Spark35), ""},

@@ -3,7 +3,6 @@
 package sqlite
 
 import (
-	"encoding/hex"
 	"math"
 	"strconv"
 	"strings"
@@ -58,8 +57,6 @@ func (d Dialect) AppendLiteral(dst []byte, v any, t schema.Type) ([]byte, error)
 			return append(strconv.AppendInt(dst, int64(math.Copysign(9, v)), 10), "e999"...), nil
 		}
 		return strconv.AppendFloat(dst, v, 'e', -1, 64), nil
-	case []byte:
-		return append(append(append(dst, "X'"...), hex.EncodeToString(v)...), '\''), nil
 	}
 	return d.ANSI.AppendLiteral(dst, v, t)
 }
@@ -163,6 +160,10 @@ func (Dialect) Bind(v any, _ schema.Type) (any, error) {
 			return int64(1), nil
 		}
 		return int64(0), nil
+	case []byte:
+		if v == nil {
+			return nil, nil
+		}
 	case float64:
 		if math.IsNaN(v) {
 			return nil, &compile.LiteralError{Type: "float64", Reason: "NaN would be NULL"}

@@ -71,6 +71,9 @@ func (ANSI) AppendLiteral(dst []byte, v any, _ schema.Type) ([]byte, error) {
 	case bool:
 		return append(dst, strings.ToUpper(strconv.FormatBool(v))...), nil
 	case []byte:
+		if v == nil {
+			return append(dst, "NULL"...), nil
+		}
 		dst = append(dst, "X'"...)
 		dst = hex.AppendEncode(dst, v)
 		return append(dst, '\''), nil

@@ -35,9 +35,11 @@ type Compiler struct {
 	ofMany  bool              // likewise
 
 	scope     *scope
-	spare     *scope // memory for the next one
-	hasCTEs   bool   // the tree reads from common table expressions, as its Shape says
-	readsCTEs bool   // likewise, as it shows when it is written
+	spare     *scope              // memory for the next one
+	hasCTEs   bool                // the tree reads from common table expressions, as its Shape says
+	readsCTEs bool                // likewise, as it shows when it is written
+	inPlace   bool                // they are written where they are read
+	ctes      []*expr.CommonTable // those before the statement
 	path      []step
 	errs      []error
 	labels    int // anonymous names given

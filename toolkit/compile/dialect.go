@@ -211,6 +211,7 @@ const (
 	Deletes
 	DeleteUsings // DELETE … USING; likewise
 	Merges
+	ChangeCTEs // WITH before UPDATE, DELETE and MERGE; without it, a common table expression is written where it is read
 	Returnings
 	Schemas        // CREATE SCHEMA, DROP SCHEMA
 	IfExists       // IF EXISTS, IF NOT EXISTS
@@ -233,7 +234,7 @@ var featureNames = [featureCount]string{
 	"IS TRUE and IS FALSE", "LIKE … ESCAPE", "FILTER", "ORDER BY within an aggregate", "bit operators", "shifts",
 	"a division that leaves out the fraction", "regular expressions",
 	"COLLATE", "INTERVAL", "arrays and maps", "structs", "a query as a value", "VALUES as a table",
-	"INSERT of several rows", "INSERT of defaults", "UPDATE", "UPDATE … FROM", "DELETE", "DELETE … USING", "MERGE", "RETURNING",
+	"INSERT of several rows", "INSERT of defaults", "UPDATE", "UPDATE … FROM", "DELETE", "DELETE … USING", "MERGE", "WITH before UPDATE, DELETE and MERGE", "RETURNING",
 	"schemas", "IF EXISTS and IF NOT EXISTS", "CREATE OR REPLACE VIEW", "indexes", "ALTER TABLE … CONSTRAINT",
 	"constraints that are not enforced", "COMMENT ON", "comments in CREATE TABLE", "computed columns", "identity columns",
 }

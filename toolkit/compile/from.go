@@ -138,11 +138,22 @@ func (c *Compiler) source(e entry) {
 	}
 	switch n := e.source.Node.(type) {
 	case *expr.TableRef:
+		if n.Table != nil && c.SchemaOf(n.Table) == "" {
+			c.unhidden(n.Table.Name)
+		}
 		c.Table(n.Table)
 	case *expr.NamedTable:
+		if len(n.Parts) == 1 {
+			c.unhidden(n.Parts[0])
+		}
 		c.named(n)
 	case *expr.CommonTable:
-		c.Ident(n.Name)
+		if c.inPlace {
+			c.Within(e.name, -1, func() { c.Derived(n.Query) })
+			e.given = true
+		} else {
+			c.Ident(n.Name)
+		}
 	case *expr.Derived:
 		c.Within(e.name, -1, func() { c.Derived(n.Query) })
 	case *expr.ValuesTable:

@@ -3,6 +3,7 @@ package compile
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/skep-go/skep/toolkit/expr"
 )
@@ -33,9 +34,14 @@ func (c *Compiler) function(n *expr.Function) {
 	})
 }
 
-// functionName writes the name of a function. Names that could be anything else than a word go through the dialect's
-// quotes; words do not, for some functions are reserved words.
+// functionName writes the name of a function, perhaps with that of its schema and a dot before it. Names that could be
+// anything else than a word go through the dialect's quotes; words do not, for some functions are reserved words.
 func (c *Compiler) functionName(name string) {
+	if schema, rest, ok := strings.Cut(name, "."); ok {
+		c.Ident(schema)
+		c.Text(".")
+		name = rest
+	}
 	switch {
 	case name == "":
 		c.Refuse("a function has no name")

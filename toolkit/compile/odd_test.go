@@ -22,6 +22,7 @@ func TestOddInput(t *testing.T) {
 	x := expr.T(schema.NewTable(schema.NewMetaData(), "t", schema.Col("a", schema.BigInt), schema.Col("b", schema.BigInt)))
 	wrong := expr.T(schema.NewTable(schema.NewMetaData(), "t", schema.Col("a", schema.BigInt), schema.Col("b", schema.BigInt, schema.DefaultExpr(5))))
 	a, b := expr.Col[expr.Int](x, "a"), expr.Col[expr.Int](x, "b")
+	cte, upper, outer := expr.CTE("t", expr.Select(a)), expr.CTE("T", expr.Select(a)), x.As("T")
 	const noTerm, noTable = "a zero value stands here, such as a column", "a zero value stands here, such as one that was never declared"
 	over := func(w expr.Window) expr.Node { return expr.Select(expr.Over(expr.CountAll(), w)) }
 	for name, test := range map[string]struct {
@@ -66,6 +67,12 @@ func TestOddInput(t *testing.T) {
 		"a default of no sense":  {expr.Insert(wrong).Columns(wrong.C("a")).Values(1), "neither an expression nor schema.SQL"},
 		"a window of a value":    {expr.Select(expr.Over(expr.Lit[expr.Int](3), expr.Window{})), "OVER takes a call of a function"},
 		"a bound of no side":     {over(expr.OrderedBy(a).Rows(expr.Bound{Unbounded: true}, expr.CurrentRow)), "in which direction"},
+		"no clause":              {expr.Select(x).With(nil), "a clause is missing"},
+		"a CTE and its table":    {expr.Select(cte, x.C("b")).From(x), `a common table expression hides the table "t"`},
+		"a CTE and another name": {expr.Select(cte, expr.Name("T").C("b")), `a common table expression hides the table "T"`},
+		"a CTE and its case":     {expr.Select(cte, upper), `two common table expressions have the name "T"`},
+		"two aliases and case":   {expr.Select(x.As("s"), x.As("S")), `two sources have the name "S"`},
+		"an alias within, case":  {expr.Select(outer).Where(expr.Exists(expr.Select(a).Where(expr.Eq(a, expr.ColOf(outer, a))))), `one within it has its name "T"`},
 		"distinct twice":         {expr.Select(x).Distinct().DistinctOn(a), "exclude each other"},
 	} {
 		t.Run(name, func(t *testing.T) {

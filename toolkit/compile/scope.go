@@ -3,6 +3,7 @@ package compile
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/skep-go/skep/toolkit/expr"
 )
@@ -77,7 +78,7 @@ func (s *scope) hides(e *entry) bool {
 			if near.source.Same(e.source) {
 				return false
 			}
-			if near.name == e.name {
+			if sameName(near.name, e.name) {
 				return true
 			}
 		}
@@ -125,9 +126,13 @@ func (c *Compiler) enter(src *expr.Source) entry {
 	return e
 }
 
+// sameName reports whether two names of sources are one to some server: most take upper and lower case for the same, even
+// within quotes.
+func sameName(a, b string) bool { return a == b || strings.EqualFold(a, b) }
+
 func (s *scope) taken(name string) bool {
 	for _, e := range s.entries {
-		if e.name == name {
+		if sameName(e.name, name) {
 			return true
 		}
 	}

@@ -171,7 +171,11 @@ func (c *Compiler) conditions(keyword, part string, list []*expr.Term) {
 
 func (c *Compiler) clauses(q *expr.SelectStmt, place expr.Place) {
 	for _, clause := range q.Clauses {
-		if clause.Place() == place {
+		switch {
+		case clause == nil:
+			c.Refuse("a clause is missing")
+			return
+		case clause.Place() == place:
 			c.Text(" ")
 			c.Node(clause)
 		}

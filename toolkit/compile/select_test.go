@@ -185,3 +185,20 @@ func TestParameters(t *testing.T) {
 		t.Errorf("template\n got %s\nwant %s", got, want)
 	}
 }
+
+// TestLimitParams: numbers of rows that are given when the query is executed.
+func TestLimitParams(t *testing.T) {
+	q, params := expr.Select(things.A), compile.Params{"n": 2, "m": int64(4)}
+	for want, n := range map[string]expr.Node{
+		"SELECT things.a FROM things LIMIT 2 OFFSET 4":                                       q.LimitParam("n").OffsetParam("m"),
+		"SELECT things.a FROM things UNION ALL SELECT things.a FROM things LIMIT 2 OFFSET 4": expr.UnionAll(q, q).LimitParam("n").OffsetParam("m"),
+	} {
+		st, err := compile.Compile(compile.ANSI{}, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := st.SQL(params); err != nil || got != want {
+			t.Errorf("got %q, %v; want %q", got, err, want)
+		}
+	}
+}

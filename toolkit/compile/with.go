@@ -38,10 +38,31 @@ func (c *Compiler) Nested(n expr.Node) {
 		c.Refuse("there is no table")
 		return
 	}
-	if tables := c.commonTables(n); len(tables) > 0 {
+	tables := c.commonTables(n)
+	switch before, _ := c.dialect.Supports(ChangeCTEs); {
+	case len(tables) == 0:
+	case before || !changesRows(n):
 		c.with(tables)
+	default:
+		c.inPlaceOf(tables)
 	}
 	c.node(n)
+}
+
+// changesRows reports whether n is an UPDATE, a DELETE or a MERGE.
+func changesRows(n expr.Node) bool {
+	switch n.(type) {
+	case expr.UpdateStmt, *expr.UpdateStmt, expr.DeleteStmt, *expr.DeleteStmt, expr.MergeStmt, *expr.MergeStmt:
+		return true
+	}
+	return false
+}
+
+// inPlaceOf has common table expressions written where they are read.
+func (c *Compiler) inPlaceOf(tables []*expr.CommonTable) {
+	if c.inPlace = !slices.ContainsFunc(tables, func(t *expr.CommonTable) bool { return t.Recursive }); !c.inPlace {
+		c.Require(ChangeCTEs)
+	}
 }
 
 // targetOf is the table that a statement changes.
@@ -100,15 +121,14 @@ func (c *Compiler) commonTables(n expr.Node) []*expr.CommonTable {
 }
 
 func (c *Compiler) with(tables []*expr.CommonTable) {
-	names := map[string]bool{}
 	recursive := false
-	for _, t := range tables {
-		if names[t.Name] {
+	for i, t := range tables {
+		if named(tables[:i], t.Name) {
 			c.Refuse("two common table expressions have the name " + strconv.Quote(t.Name))
 		}
-		names[t.Name] = true
 		recursive = recursive || t.Recursive
 	}
+	c.ctes = tables
 	c.Text("WITH ")
 	if recursive && c.Require(RecursiveCTEs) {
 		c.Text("RECURSIVE ")
@@ -120,6 +140,17 @@ func (c *Compiler) with(tables []*expr.CommonTable) {
 		c.Within(t.Name, -1, func() { c.Derived(t.Query) })
 	}
 	c.Text(" ")
+}
+
+func named(tables []*expr.CommonTable, name string) bool {
+	return slices.ContainsFunc(tables, func(t *expr.CommonTable) bool { return sameName(t.Name, name) })
+}
+
+// unhidden refuses to read from a table by a name that a common table expression has: the server would read from that.
+func (c *Compiler) unhidden(name string) {
+	if named(c.ctes, name) {
+		c.Refuse("a common table expression hides the table " + strconv.Quote(name) + "; give it another name")
+	}
 }
 
 func (c *Compiler) scalar(n *expr.ScalarQuery) {

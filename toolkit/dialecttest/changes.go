@@ -39,12 +39,18 @@ func (s *suite) change(f compile.Feature, x change) error {
 	return errors.Join(errs...)
 }
 
-// has: without UPDATE … FROM and DELETE … USING, it is by MERGE that they work.
+// has: without UPDATE … FROM and DELETE … USING, it is by MERGE that they work, and without WITH by queries in FROM.
 func (s *suite) has(f compile.Feature) bool {
-	ok, _ := s.dialect.Supports(f)
-	if !ok && (f == compile.UpdateFroms || f == compile.DeleteUsings) {
-		ok, _ = s.dialect.Supports(compile.Merges)
+	if ok, _ := s.dialect.Supports(f); ok {
+		return true
 	}
+	switch f {
+	case compile.UpdateFroms, compile.DeleteUsings:
+		f = compile.Merges
+	case compile.ChangeCTEs:
+		f = compile.Deletes
+	}
+	ok, _ := s.dialect.Supports(f)
 	return ok
 }
 
@@ -183,6 +189,13 @@ var changes = map[compile.Feature]func(s *suite) change{
 				WhenMatched().Update(expr.To(t.Age, day)).
 				WhenNotMatched().Insert(expr.To(t.ID, person), t.Name.To("new"), expr.To(t.Age, day)),
 			row(n(1), "ann", n(2)), row(n(3), "cid", nil), row(n(4), "dee", n(41)), row(n(9), "new", n(3)),
+		)
+	},
+	compile.ChangeCTEs: func(s *suite) change {
+		t, _, _ := s.crew()
+		visitors := expr.Select(s.visits.Person).Where(s.visits.Day.Eq(1)).CTE("visitors")
+		return s.ofCrew(
+			t, expr.Delete(t).Where(t.ID.InQuery(expr.Select(visitors.C("person")))), row(n(3), "cid", nil), row(n(4), "dee", n(41)),
 		)
 	},
 	compile.Returnings: func(s *suite) change {

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/skep-go/skep/toolkit/schema"
@@ -11,11 +12,11 @@ type Comparable[V any] struct{ *Term }
 
 func (Comparable[V]) goValue(V) {}
 
-// Eq is x = v.
-func (c Comparable[V]) Eq(v V) Bool { return truth(withValue(OpEq, c.term(), v, schema.Boolean)) }
+// Eq is x = v, or x IS NULL if v is nil, as an [Any] or [Bytes] may be.
+func (c Comparable[V]) Eq(v V) Bool { return equal(OpEq, OpIs, c.term(), v) }
 
-// Ne is x <> v.
-func (c Comparable[V]) Ne(v V) Bool { return truth(withValue(OpNe, c.term(), v, schema.Boolean)) }
+// Ne is x <> v, or x IS NOT NULL if v is nil.
+func (c Comparable[V]) Ne(v V) Bool { return equal(OpNe, OpIsNot, c.term(), v) }
 
 // Lt is x < v.
 func (c Comparable[V]) Lt(v V) Bool { return truth(withValue(OpLt, c.term(), v, schema.Boolean)) }
@@ -35,6 +36,30 @@ func (c Comparable[V]) EqPtr(v *V) Bool {
 		return c.IsNull()
 	}
 	return c.Eq(*v)
+}
+
+// equal is x = v or, as is, x IS NULL: neither = nor <> is ever true of NULL.
+func equal(op, is Op, x *Term, v any) Bool {
+	if isNil(v) {
+		if _, custom := x.Type.(schema.Custom); !custom { // which makes its own value of nil
+			return truth(binary(is, x, &null.Term, schema.Boolean))
+		}
+	}
+	return truth(withValue(op, x, v, schema.Boolean))
+}
+
+// isNil reports whether a value of Go is NULL.
+func isNil(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case int64, string, float64, bool: // most values, without a look at their type
+		return false
+	case []byte:
+		return v == nil
+	}
+	p := reflect.ValueOf(v)
+	return p.Kind() == reflect.Pointer && p.IsNil()
 }
 
 // IsDistinctFrom is x <> v for which a NULL is a value like others.

@@ -25,8 +25,8 @@ func (f *Function) Shape(s *Shape) {
 	shapes(s, f.Order)
 }
 
-// Call is a call of any function of the server, whose value is of kind E: expr.Call[expr.Int]("length", x). The name is
-// quoted like every identifier, so it may come from outside.
+// Call is a call of any function of the server, whose value is of kind E: expr.Call[expr.Int]("length", x). The name may
+// have that of a schema before it, as "db.score". It is quoted like every identifier, so it may come from outside.
 func Call[E Kind[E]](name string, args ...Expr) E {
 	return CallTyped[E](name, kindType[E](), args...)
 }

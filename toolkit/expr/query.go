@@ -220,8 +220,14 @@ func (c Compound) OrderBy(by ...Ordering) Compound { c.Orders = orders(by); retu
 // Limit ends the result after n rows.
 func (c Compound) Limit(n int64) Compound { c.Count = newValue(n, schema.BigInt); return c }
 
+// LimitParam is [Compound.Limit] with a number that is given when the query is executed.
+func (c Compound) LimitParam(name string) Compound { c.Count = Param[Int](name).Term; return c }
+
 // Offset leaves out the first n rows.
 func (c Compound) Offset(n int64) Compound { c.Skip = newValue(n, schema.BigInt); return c }
+
+// OffsetParam is [Compound.Offset] with a number that is given when the query is executed.
+func (c Compound) OffsetParam(name string) Compound { c.Skip = Param[Int](name).Term; return c }
 
 // Subquery makes the rows something to read from. See [Subquery].
 func (c Compound) Subquery(alias string) *Source { return Subquery(c, alias) }

@@ -152,6 +152,9 @@ func (q SelectStmt) LimitParam(name string) SelectStmt { q.Count = Param[Int](na
 // Offset leaves out the first n rows.
 func (q SelectStmt) Offset(n int64) SelectStmt { q.Skip = newValue(n, schema.BigInt); return q }
 
+// OffsetParam is [SelectStmt.Offset] with a number that is given when the query is executed.
+func (q SelectStmt) OffsetParam(name string) SelectStmt { q.Skip = Param[Int](name).Term; return q }
+
 // Window names a window.
 func (q SelectStmt) Window(name string, w Window) SelectStmt {
 	q.Windows = append(slices.Clip(q.Windows), WindowDef{name, w})

@@ -44,6 +44,11 @@ func Min[E expr.Kind[E]](x E) E { return like("min", x) }
 // Max is the highest value, NULL of no rows.
 func Max[E expr.Kind[E]](x E) E { return like("max", x) }
 
+// Grouping is 1 in the rows of grouping sets that are not grouped by x, and 0 in the others.
+func Grouping(x expr.Expr) expr.Int {
+	return expr.CallTyped[expr.Int]("grouping", schema.Integer, x)
+}
+
 // StddevSamp is the standard deviation of a sample, NULL of fewer than two rows.
 func StddevSamp[E expr.Numeric[E]](x E) expr.Float {
 	return expr.CallTyped[expr.Float]("stddev_samp", schema.Double, x)

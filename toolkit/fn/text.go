@@ -19,6 +19,11 @@ func Replace(x expr.String, old, with string) expr.String {
 	return text("replace", x, expr.Lit[expr.String](old), expr.Lit[expr.String](with))
 }
 
+// RegexpReplace is x with every part replaced that matches the regular expression, in the syntax of the server.
+func RegexpReplace(x expr.String, pattern, with string) expr.String {
+	return text("regexp_replace", x, expr.Lit[expr.String](pattern), expr.Lit[expr.String](with))
+}
+
 // Substring is n characters of x from the one at start, counted from 1.
 func Substring(x expr.String, start, n int64) expr.String {
 	return text("substring", x, expr.Lit[expr.Int](start), expr.Lit[expr.Int](n))
