@@ -148,6 +148,10 @@ func hasQuery(t *expr.Term) bool {
 
 // contains reports whether some node of an expression is such a one.
 func contains(t *expr.Term, such func(expr.Node) bool) bool {
+	switch t.Node.(type) {
+	case *expr.Column, *expr.LabelRef, *expr.Value, *expr.Constant: // most, without a walk
+		return such(t.Node)
+	}
 	found := false
 	expr.Walk(t.Node, func(n expr.Node) bool {
 		found = found || such(n)
